@@ -1,0 +1,76 @@
+package symbolon
+
+import "time"
+
+// CallerKind says in which part a caller comes.
+type CallerKind string
+
+// The kinds of callers (and, in events, of actors).
+const (
+	CallerClient  CallerKind = "client"  // a device; nobody vouches for its user
+	CallerUser    CallerKind = "user"    // an assertion says who the user is
+	CallerBackend CallerKind = "backend" // an app's credential
+	CallerAdmin   CallerKind = "admin"
+	CallerSystem  CallerKind = "system" // Symbolon itself, at its own schedule
+)
+
+// Caller is who asks, as far as authentication could tell. The zero value may do nothing.
+type Caller struct {
+	Kind       CallerKind
+	AppID      AppID // the app it may act on; "" for an admin on all apps
+	Credential CredentialID
+	Scopes     []Scope    // of a backend
+	Role       Role       // of an admin
+	Assertion  *Assertion // of a user
+	Address    string     // the IP address of the connection, or ""
+	At         time.Time  // the moment of the request, read once and passed down
+}
+
+// Actor is the caller as events name it.
+func (c Caller) Actor() Actor {
+	if c.Kind == CallerUser && c.Assertion != nil {
+		return Actor{Kind: CallerUser, ID: string(c.Assertion.UserID)}
+	}
+	return Actor{Kind: c.Kind, ID: string(c.Credential)}
+}
+
+// Staff tells whether the caller acts for the app or its operator, not for a user.
+func (c Caller) Staff() bool {
+	return c.Kind == CallerBackend || c.Kind == CallerAdmin || c.Kind == CallerSystem
+}
+
+// Assertion says who the user is: a ticket that we issued, or (in time) a token of an
+// OIDC issuer that the app has configured.
+type Assertion struct {
+	AppID    AppID
+	UserID   UserID
+	AuthTime time.Time   // when the user authenticated
+	Methods  []string    // amr, RFC 8176
+	Factor   string      // the second factor that was passed, or ""
+	Trust    *TrustTerms // trust to apply at registration, or nil
+	ID       string      // jti: a registration spends it
+	Expires  time.Time
+}
+
+// FactorAge is how long a second factor in an assertion counts as fresh.
+const FactorAge = 10 * time.Minute
+
+// FreshFactor tells whether a second factor was passed less than [FactorAge] ago.
+func (a Assertion) FreshFactor(now time.Time) bool {
+	age := now.Sub(a.AuthTime)
+	return a.Factor != "" && age >= -time.Minute && age < FactorAge
+}
+
+// Actor is who caused an event.
+type Actor struct {
+	Kind CallerKind `json:"kind" enum:"client,user,backend,admin,system"`
+	ID   string     `json:"id,omitempty" doc:"The credential's id, or the user's"`
+}
+
+// String is the form in which a record names who did it: "admin:cred_…", "system".
+func (a Actor) String() string {
+	if a.ID == "" {
+		return string(a.Kind)
+	}
+	return string(a.Kind) + ":" + a.ID
+}

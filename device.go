@@ -1,0 +1,177 @@
+package symbolon
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// KeyStorage says where the private key lives, as far as it was shown.
+type KeyStorage string
+
+// The storages, from weak to strong.
+const (
+	StorageSoftware KeyStorage = "software"
+	StorageBrowser  KeyStorage = "browser"
+	StorageHardware KeyStorage = "hardware"
+	StorageAttested KeyStorage = "attested"
+)
+
+// Grade orders storages: a higher grade keeps a key better.
+func (k KeyStorage) Grade() int {
+	return map[KeyStorage]int{StorageSoftware: 1, StorageBrowser: 2, StorageHardware: 3, StorageAttested: 4}[k]
+}
+
+// DeviceType is what kind of thing a device is.
+type DeviceType string
+
+// The device types.
+const (
+	TypeDesktop   DeviceType = "desktop"
+	TypeLaptop    DeviceType = "laptop"
+	TypeMobile    DeviceType = "mobile"
+	TypeTablet    DeviceType = "tablet"
+	TypeBrowser   DeviceType = "browser"
+	TypeAPIClient DeviceType = "api_client"
+	TypeSmartTV   DeviceType = "smart_tv"
+	TypeWearable  DeviceType = "wearable"
+)
+
+// DeviceTypes lists every device type.
+var DeviceTypes = []DeviceType{
+	TypeDesktop, TypeLaptop, TypeMobile, TypeTablet, TypeBrowser, TypeAPIClient, TypeSmartTV, TypeWearable,
+}
+
+// Platform is the ground on which a client runs.
+type Platform string
+
+// The platforms.
+const (
+	PlatformWeb     Platform = "web"
+	PlatformAndroid Platform = "android"
+	PlatformIOS     Platform = "ios"
+	PlatformOther   Platform = "other"
+)
+
+// Platforms lists every platform.
+var Platforms = []Platform{PlatformWeb, PlatformAndroid, PlatformIOS, PlatformOther}
+
+// Device is the identity (app, user, key). What a member may hold is said in its doc
+// tag; a member that is absent is unknown.
+type Device struct {
+	ID              DeviceID        `json:"deviceId"`
+	AppID           AppID           `json:"appId"`
+	UserID          UserID          `json:"userId"`
+	KeyID           KeyID           `json:"keyId,omitempty" doc:"Locates the key; never changes, also when the key is rotated"`
+	EndpointID      string          `json:"endpointId,omitempty" doc:"Joins devices on one installation or piece of hardware"`
+	PublicKey       json.RawMessage `json:"publicKey,omitempty" doc:"JWK (RFC 7517) of the public half; backends and admins only"`
+	KeyStorage      KeyStorage      `json:"keyStorage,omitempty" enum:"software,browser,hardware,attested"`
+	Status          Status          `json:"status" enum:"active,pending,blocked,unbound"`
+	Name            string          `json:"deviceName" doc:"Never empty: made from what the device is, until a person renames it"`
+	Type            DeviceType      `json:"deviceType" enum:"desktop,laptop,mobile,tablet,browser,api_client,smart_tv,wearable"`
+	Platform        Platform        `json:"platform" enum:"web,android,ios,other"`
+	UserAgent       string          `json:"userAgent,omitempty"`
+	OperatingSystem string          `json:"operatingSystem,omitempty"`
+	Browser         string          `json:"browser,omitempty"`
+	IPAddress       string          `json:"ipAddress,omitempty" doc:"Of the last valid proof"`
+	Location        string          `json:"location,omitempty" doc:"Of the last valid proof"`
+	UsageCount      int64           `json:"usageCount" doc:"Valid proofs for the action login"`
+	LastUsedAt      *time.Time      `json:"lastUsedAt,omitempty" doc:"The last valid proof"`
+	LastVerifiedAt  *time.Time      `json:"lastVerifiedAt,omitempty" doc:"The last decision that said TRUST"`
+	RiskScore       int             `json:"riskScore" minimum:"0" maximum:"100" doc:"Of the last decision"`
+	Metadata        json.RawMessage `json:"metadata,omitempty" doc:"An object of the app's own"`
+	PushConfig      json.RawMessage `json:"pushConfig,omitempty" doc:"An object that says how to push to it"`
+	Block           *Block          `json:"block,omitempty"`
+	Trust           *Trust          `json:"trust,omitempty"`
+	IsCurrent       *bool           `json:"isCurrent,omitempty" doc:"In self-service: whether this device asks"`
+	CreatedAt       time.Time       `json:"createdAt"`
+	UpdatedAt       time.Time       `json:"updatedAt"`
+
+	Thumbprint     string     `json:"-"` // RFC 7638, of the present key
+	Fingerprint    string     `json:"-"` // an HMAC with its version before it, or ""
+	ManufacturerID string     `json:"-"` // an HMAC, or ""
+	ProvenAt       *time.Time `json:"-"` // the first valid proof: before it, neither known nor trustable
+	Renamed        bool       `json:"-"` // a person chose the name
+	Version        int64      `json:"-"` // rises with each change of the row; 0 for one not stored yet
+}
+
+// Block says that a device is refused, and why.
+type Block struct {
+	At     time.Time  `json:"at"`
+	By     string     `json:"by"`
+	Reason string     `json:"reason,omitempty"`
+	Cause  Cause      `json:"cause,omitempty" doc:"The revocation that blocked it, if one did"`
+	Until  *time.Time `json:"until,omitempty" doc:"When it ends by itself; absent for never"`
+
+	Before Status `json:"-"` // the state to which unblock goes back
+}
+
+// BlockEnded tells whether the device's block has run out by itself.
+func (d Device) BlockEnded(now time.Time) bool {
+	return d.Status == StatusBlocked && d.Block != nil && d.Block.Until != nil && !now.Before(*d.Block.Until)
+}
+
+// Known tells whether a valid proof by the device's key makes the request the user's
+// own device: it is active, and has shown its key at least once.
+func (d Device) Known() bool { return d.Status == StatusActive && d.ProvenAt != nil }
+
+// LastSeen is the last valid proof, or the registration where there was none.
+func (d Device) LastSeen() time.Time {
+	if d.LastUsedAt != nil {
+		return *d.LastUsedAt
+	}
+	return d.CreatedAt
+}
+
+// ForSelf is the device as its user or its client may see it: without the key, with
+// whether it is the one that asks.
+func (d Device) ForSelf(current bool) Device {
+	d.PublicKey = nil
+	d.IsCurrent = &current
+	return d
+}
+
+// Key is a public key of an app. Several users of one browser are several devices with
+// one key; all of them change together when it is rotated.
+type Key struct {
+	AppID      AppID
+	ID         KeyID
+	Thumbprint string // RFC 7638, of the present key
+	PublicKey  json.RawMessage
+	Storage    KeyStorage
+	Rotations  int
+	BlockedAt  *time.Time // set while the key is blocked for all users, present and future
+	CreatedAt  time.Time
+	RotatedAt  *time.Time
+	Version    int64
+}
+
+// DeviceUse is what folds out of a device's events: see [DeviceUse.Fold].
+type DeviceUse struct {
+	UsageCount     int64
+	LastUsedAt     *time.Time
+	LastVerifiedAt *time.Time
+	IPAddress      string
+	Location       string
+	RiskScore      int
+}
+
+// Fold takes in one event; all but decisions on valid proofs leave it as it is.
+func (u *DeviceUse) Fold(e Event) {
+	if e.Type != EventDeviceDecided {
+		return
+	}
+	var d Decided
+	if json.Unmarshal(e.Data, &d) != nil || d.ProofResult != ProofValid {
+		return
+	}
+	at := e.At
+	if u.LastUsedAt == nil || at.After(*u.LastUsedAt) {
+		u.LastUsedAt, u.IPAddress, u.Location, u.RiskScore = &at, e.IPAddress, d.Location, d.Score
+	}
+	if d.Action == ActionLogin {
+		u.UsageCount++
+	}
+	if d.Recommendation == RecommendTrust && (u.LastVerifiedAt == nil || at.After(*u.LastVerifiedAt)) {
+		u.LastVerifiedAt = &at
+	}
+}

@@ -1,0 +1,119 @@
+package symbolon
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"time"
+)
+
+// EventType is what happened.
+type EventType string
+
+// The events. Each is written in the transaction of the change that it tells of.
+const (
+	EventDeviceRegistered EventType = "device.registered"
+	EventDeviceImported   EventType = "device.imported"
+	EventDeviceClaimed    EventType = "device.claimed"
+	EventDeviceApproved   EventType = "device.approved"
+	EventDeviceUpdated    EventType = "device.updated"
+	EventDeviceBlocked    EventType = "device.blocked"
+	EventDeviceUnblocked  EventType = "device.unblocked"
+	EventDeviceTrusted    EventType = "device.trusted"
+	EventDeviceDistrusted EventType = "device.distrusted"
+	EventDeviceRotated    EventType = "device.rotated"
+	EventDeviceRemoved    EventType = "device.removed"
+	EventDeviceDecided    EventType = "device.decided"
+	EventUserRevoked      EventType = "user.revoked"
+	EventUserReactivated  EventType = "user.reactivated"
+	EventUserErased       EventType = "user.erased"
+	EventTombstonesLifted EventType = "user.tombstones_lifted"
+	EventAppCreated       EventType = "app.created"
+	EventAppUpdated       EventType = "app.updated"
+	EventCredentialPut    EventType = "credential.created"
+	EventCredentialEnded  EventType = "credential.revoked"
+	EventPolicyUpdated    EventType = "policy.updated"
+)
+
+// EventID is the event's place in the store, unique and never used again. It says
+// nothing about order between replicas: that is Seq.
+type EventID int64
+
+// Event is a line of the append-only log. Its bare facts (app, type, time, kind of
+// actor) stay for as long as the log is kept; the rest is personal and goes when its
+// user is erased.
+type Event struct {
+	ID        EventID         `json:"eventId"`
+	Seq       int64           `json:"seq,omitempty" doc:"Its place in the app's sealed order; absent until it is sealed"`
+	AppID     AppID           `json:"appId"`
+	Type      EventType       `json:"type"`
+	At        time.Time       `json:"at"`
+	Actor     Actor           `json:"actor"`
+	UserID    UserID          `json:"userId,omitempty"`
+	DeviceID  DeviceID        `json:"deviceId,omitempty"`
+	IPAddress string          `json:"ipAddress,omitempty" doc:"Cut after the policy's retention"`
+	Data      json.RawMessage `json:"data,omitempty" doc:"What changed, by the event's type"`
+	Erased    bool            `json:"erased,omitempty" doc:"Its personal part is gone"`
+
+	Salt       []byte `json:"-"` // hides the personal part in Commitment; erased with it
+	Commitment []byte `json:"-"` // kept once the personal part is erased
+}
+
+// Decided is the data of a [EventDeviceDecided]: what was decided and why.
+type Decided struct {
+	Recommendation Recommendation `json:"recommendation"`
+	SecondFactor   SecondFactor   `json:"secondFactor"`
+	ProofResult    ProofResult    `json:"proofResult"`
+	Action         string         `json:"action"`
+	PayloadHash    string         `json:"payloadHash,omitempty"`
+	Known          bool           `json:"known"`
+	Trusted        bool           `json:"trusted"`
+	Score          int            `json:"score"`
+	Reasons        []string       `json:"reasons,omitempty"`
+	Location       string         `json:"location,omitempty"`
+}
+
+// NewSalt makes the salt of an event's commitment.
+func NewSalt() []byte {
+	b := make([]byte, 16)
+	rand.Read(b)
+	return b
+}
+
+// Commit is SHA-256 over the salt and the personal part: it shows that the part was not
+// changed, and once the salt is erased it says nothing of it. The address is left out,
+// since retention cuts it while the event stays.
+func (e Event) Commit() []byte {
+	if e.Erased {
+		return e.Commitment
+	}
+	h := sha256.New()
+	for _, part := range [][]byte{e.Salt, []byte(e.Actor.ID), []byte(e.UserID), []byte(e.DeviceID), e.Data} {
+		writePart(h, part)
+	}
+	return h.Sum(nil)
+}
+
+// Chain is the digest of the log up to and including e: SHA-256 over the digest before
+// it, the bare facts and the commitment to the rest.
+func (e Event) Chain(before []byte) []byte {
+	h := sha256.New()
+	var num [16]byte
+	binary.BigEndian.PutUint64(num[:8], uint64(e.ID))
+	binary.BigEndian.PutUint64(num[8:], uint64(e.At.UnixMicro()))
+	for _, part := range [][]byte{
+		before, num[:], []byte(e.AppID), []byte(e.Type), []byte(e.Actor.Kind), e.Commit(),
+	} {
+		writePart(h, part)
+	}
+	return h.Sum(nil)
+}
+
+// writePart puts the length before the bytes, so that no two lists of parts read alike.
+func writePart(h interface{ Write([]byte) (int, error) }, part []byte) {
+	var n [4]byte
+	binary.BigEndian.PutUint32(n[:], uint32(len(part)))
+	h.Write(n[:]) //nolint:errcheck // a hash never fails
+	h.Write(part) //nolint:errcheck
+}

@@ -1,0 +1,267 @@
+package symbolon
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps everything that lasts. Every method answers [ErrNotFound] for what is not
+// there and [ErrUnavailable] where the database can't be reached, full or stopped; it
+// never answers "not there" for a fault. Times are kept to the microsecond.
+//
+// Nothing that is read and then written may stand outside a [Store.Tx].
+type Store interface {
+	Apps
+	Policies
+	Credentials
+	Users
+	Devices
+	Keys
+	Spends
+	Decisions
+	Events
+	Tombstones
+	Answers
+
+	// Tx runs f with a Store whose reads and writes are one serialisable transaction:
+	// all of it lasts once Tx returns nil, none of it otherwise. f may run several
+	// times, so it must have no effect but through its Store, and must not wait for
+	// anything else. A cancelled context rolls back. A Tx within a Tx is the outer one.
+	Tx(ctx context.Context, f func(Store) error) error
+
+	// Ping tells whether the database answers.
+	Ping(ctx context.Context) error
+
+	// Close lets what is under way finish, then closes the database.
+	Close() error
+}
+
+// Apps keeps apps.
+type Apps interface {
+	GetApp(ctx context.Context, app AppID) (App, error)
+
+	// ListApps gives up to limit apps in order of id, after the given one.
+	ListApps(ctx context.Context, after AppID, limit int) ([]App, error)
+
+	// PutApp stores a new app (Version 0; ErrConflict if the id is taken) or a changed
+	// one ([ErrStale] if its version is not the stored one), and gives it its next version.
+	PutApp(ctx context.Context, a App) (App, error)
+
+	// TakeApp removes the app and everything under it.
+	TakeApp(ctx context.Context, app AppID) error
+}
+
+// Policies keeps every version of each app's policy.
+type Policies interface {
+	// GetPolicy gives the latest version; ErrNotFound where none was ever set.
+	GetPolicy(ctx context.Context, app AppID) (PolicyVersion, error)
+
+	// PutPolicy appends version p.Version, which must be the latest plus one, else ErrStale.
+	PutPolicy(ctx context.Context, p PolicyVersion) error
+}
+
+// Credentials keeps hashed bearer secrets. App "" holds those of admins on all apps.
+type Credentials interface {
+	// GetCredential finds by the hash of the secret within one app.
+	GetCredential(ctx context.Context, app AppID, hash []byte) (Credential, error)
+	ListCredentials(ctx context.Context, app AppID) ([]Credential, error)
+
+	// PutCredential stores a credential, or its changed RevokedAt and Name.
+	PutCredential(ctx context.Context, c Credential) error
+}
+
+// Users keeps what is known of users beside their devices.
+type Users interface {
+	// GetUser gives the zero state for a user without a row.
+	GetUser(ctx context.Context, app AppID, user UserID) (User, error)
+	PutUser(ctx context.Context, u User) error
+
+	// EraseUser deletes the user's devices, state and stored answers, keys that no other
+	// user has, and the personal part of every event about the user, leaving bare facts
+	// that still verify. It gives the number of devices deleted.
+	EraseUser(ctx context.Context, app AppID, user UserID) (int, error)
+}
+
+// Devices keeps devices, with what folds out of their events joined in.
+type Devices interface {
+	GetDevice(ctx context.Context, app AppID, id DeviceID) (Device, error)
+
+	// GetIdentity is the one read of a decision: the device under (app, user, key), if
+	// there is one, and the user's state.
+	GetIdentity(ctx context.Context, app AppID, user UserID, key KeyID) (Identity, error)
+
+	// ListUserDevices gives all devices of a user, the latest created first.
+	ListUserDevices(ctx context.Context, app AppID, user UserID) ([]Device, error)
+
+	// ListKeyDevices gives the devices of all users that share a key.
+	ListKeyDevices(ctx context.Context, app AppID, key KeyID) ([]Device, error)
+
+	// ListDevices gives a page and the cursor of the next, "" after the last. A cursor
+	// that this store did not make, or made for another query, is ErrInvalidRequest.
+	ListDevices(ctx context.Context, q DeviceQuery) ([]Device, string, error)
+
+	// ListDueDevices gives up to limit devices of any app whose block ended, or whose
+	// approval was not given, by the given times.
+	ListDueDevices(ctx context.Context, blockUntil, pendingSince time.Time, limit int) ([]Device, error)
+
+	// PutDevice stores a new device (Version 0; ErrConflict if (app, user, key) or the id
+	// is taken) or a changed one (ErrStale), and gives it its next version. The folded
+	// members are stored with a new device only; PublicKey and Thumbprint belong to [Keys].
+	PutDevice(ctx context.Context, d Device) (Device, error)
+
+	// TakeDevice removes it, and its key if no other device has it.
+	TakeDevice(ctx context.Context, app AppID, id DeviceID) error
+}
+
+// Keys keeps public keys, and every thumbprint that a key has or had.
+type Keys interface {
+	GetKey(ctx context.Context, app AppID, id KeyID) (Key, error)
+
+	// GetKeyByThumbprint finds a key by a present or past thumbprint; past tells which.
+	GetKeyByThumbprint(ctx context.Context, app AppID, thumbprint string) (k Key, past bool, err error)
+
+	// ListThumbprints gives every thumbprint that the key has or had.
+	ListThumbprints(ctx context.Context, app AppID, id KeyID) ([]string, error)
+
+	// PutKey stores a new key (Version 0; ErrConflict if its id or thumbprint is taken,
+	// also by a past one) or a changed one (ErrStale). With a new thumbprint the one
+	// before becomes past, and every device of the key has a new version.
+	PutKey(ctx context.Context, k Key) (Key, error)
+}
+
+// Spends makes single use of what must be used once: challenges of every purpose but
+// prove (whose event spends them), tickets, and decisions that trust names.
+type Spends interface {
+	// TakeSpend returns nil once for each (app, key), else ErrChallengeReplayed. It is
+	// remembered until the given time at least.
+	TakeSpend(ctx context.Context, app AppID, key []byte, until time.Time) error
+
+	// PruneSpends forgets up to limit spends that ended before the given time.
+	PruneSpends(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// Decisions makes the one write of a decision.
+type Decisions interface {
+	// PutDecision spends the challenge and appends the event at once, or does nothing:
+	// ErrChallengeReplayed if it was spent, ErrStale if the device is not at the version
+	// that was read.
+	PutDecision(ctx context.Context, r DecisionRecord) (EventID, error)
+
+	// GetDecision gives a decision's event.
+	GetDecision(ctx context.Context, app AppID, id EventID) (Event, error)
+}
+
+// Events is the log.
+type Events interface {
+	// AppendEvent adds a line; the id is the store's. An event without a salt gets one.
+	AppendEvent(ctx context.Context, e Event) (EventID, error)
+
+	// ListEvents gives up to limit events in sealed order, after the given place.
+	ListEvents(ctx context.Context, app AppID, after int64, limit int) ([]Event, error)
+
+	// ListDeviceEvents and ListUserEvents give the latest first, before the given id (0
+	// for the newest), sealed or not. A user's are without decisions.
+	ListDeviceEvents(ctx context.Context, app AppID, device DeviceID, before EventID, limit int) ([]Event, error)
+	ListUserEvents(ctx context.Context, app AppID, user UserID, before EventID, limit int) ([]Event, error)
+
+	// Seal puts up to limit committed events into sealed order and folds them into their
+	// devices, in one transaction. One sealer works at a time over all replicas; another
+	// call meanwhile does nothing.
+	Seal(ctx context.Context, now time.Time, limit int) (SealReport, error)
+	ListSeals(ctx context.Context, app AppID, after int64, limit int) ([]Seal, error)
+	GetCheckpoint(ctx context.Context, app AppID) (Checkpoint, error)
+
+	// CutAddresses shortens, in up to limit events and devices of an app, addresses older
+	// than the given time to /24 and /48.
+	CutAddresses(ctx context.Context, app AppID, before time.Time, limit int) (int, error)
+
+	// PruneEvents deletes up to limit sealed events older than the given time, whole
+	// batches from the oldest on, and puts the signed checkpoint in their place.
+	PruneEvents(ctx context.Context, app AppID, before time.Time, limit int, sign func(Checkpoint) []byte) (int, error)
+}
+
+// SealReport is what one call of Seal did.
+type SealReport struct {
+	Sealed int           // events sealed now
+	Lag    time.Duration // the age of the oldest event that waits still
+	More   bool          // more wait
+}
+
+// Tombstones remember keyed hashes of the thumbprints of blocked devices that staff
+// removed or erased, so that the same key does not come back until staff lift it.
+type Tombstones interface {
+	PutTombstone(ctx context.Context, t Tombstone) error
+	HasTombstone(ctx context.Context, app AppID, keyTag []byte) (bool, error)
+
+	// TakeTombstones lifts all of a user, and gives their number.
+	TakeTombstones(ctx context.Context, app AppID, userTag []byte) (int, error)
+}
+
+// Tombstone holds HMACs only: of (app, user), and of (app, user, thumbprint).
+type Tombstone struct {
+	AppID   AppID
+	UserTag []byte
+	KeyTag  []byte
+	At      time.Time
+}
+
+// Answers keeps the answers to writes that carried an Idempotency-Key.
+type Answers interface {
+	// ReserveAnswer stores a, without a Status, if nothing is there under its app, caller,
+	// operation and key, or if what is there has no Status and is older than the given time.
+	// Otherwise it gives what is there, and false.
+	ReserveAnswer(ctx context.Context, a Answer, abandonedBefore time.Time) (Answer, bool, error)
+
+	// PutAnswer completes a reserved answer; with Status 0 it removes it.
+	PutAnswer(ctx context.Context, a Answer) error
+	PruneAnswers(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// Answer is what a write was answered with.
+type Answer struct {
+	AppID     AppID
+	Caller    string
+	Operation string
+	Key       string
+	Payload   []byte // SHA-256 of the request
+	UserID    UserID // whom it is about, so that erasing finds it
+	Status    int    // 0 while in progress
+	Header    []byte // JSON of the headers that matter
+	Body      []byte
+	At        time.Time
+}
+
+// DeviceSort orders a list of devices.
+type DeviceSort string
+
+// The orders: the latest, the riskiest, or the first by name come first.
+const (
+	SortLastUsed DeviceSort = "lastUsed"
+	SortCreated  DeviceSort = "created"
+	SortRisk     DeviceSort = "risk"
+	SortName     DeviceSort = "name"
+)
+
+// DeviceSorts lists every order.
+var DeviceSorts = []DeviceSort{SortLastUsed, SortCreated, SortRisk, SortName}
+
+// DeviceQuery asks for a page of an app's devices. Empty members do not filter.
+type DeviceQuery struct {
+	AppID   AppID
+	User    UserID
+	Status  Status
+	Type    DeviceType
+	KeyID   KeyID
+	Trusted *TrustFilter
+	Prefix  string // of user, key or name
+	Sort    DeviceSort
+	Limit   int // 1 to 200
+	Cursor  string
+}
+
+// TrustFilter selects by whether trust counts now, as [Device.TrustAt] has it.
+type TrustFilter struct {
+	Want   bool
+	Now    time.Time
+	Policy TrustPolicy
+}

@@ -1,0 +1,47 @@
+package symbolon
+
+import "time"
+
+// User is what is known of a user beside their devices. A user without a row has the
+// zero state: anyone that the app names may be new.
+type User struct {
+	AppID         AppID
+	ID            UserID
+	NotBefore     time.Time // assertions authenticated before it are refused; zero for none
+	DeactivatedAt time.Time // all assertions are refused while it is set; zero for none
+}
+
+// Admits tells whether an assertion of that authentication time is good for the user.
+func (u User) Admits(authTime time.Time) bool {
+	return u.DeactivatedAt.IsZero() && !authTime.Before(u.NotBefore)
+}
+
+// Cause is why the app revokes what a user's devices may do.
+type Cause string
+
+// The causes that the revocation matrix knows.
+const (
+	CausePasswordChanged   Cause = "password_changed"
+	CauseFactorReset       Cause = "factor_reset"
+	CauseUserDeactivated   Cause = "user_deactivated"
+	CauseEmailChanged      Cause = "email_changed"
+	CauseSuspicious        Cause = "suspicious"
+	CauseSignOutEverywhere Cause = "sign_out_everywhere"
+)
+
+// Causes lists every cause that the revocation matrix knows.
+var Causes = []Cause{
+	CausePasswordChanged, CauseFactorReset, CauseUserDeactivated,
+	CauseEmailChanged, CauseSuspicious, CauseSignOutEverywhere,
+}
+
+// Effect is what a cause of revocation does to each of the user's devices.
+type Effect string
+
+// The effects, from mild to final.
+const (
+	EffectKeep     Effect = "keep"
+	EffectDistrust Effect = "distrust"
+	EffectBlock    Effect = "block"
+	EffectRemove   Effect = "remove"
+)
