@@ -1,0 +1,44 @@
+/** What the SDK finds by itself. */
+export type LocalCode =
+  | 'invalid_request'
+  | 'user_needed'
+  | 'no_secure_context'
+  | 'no_storage'
+  | 'network'
+  | 'unexpected_response';
+
+/** What the service answers with (`code` of its RFC 9457 problem). A newer service may know more. */
+export type ServerCode =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'device_blocked'
+  | 'not_found'
+  | 'conflict'
+  | 'device_limit_reached'
+  | 'too_large'
+  | 'algorithm_not_allowed'
+  | 'proof_invalid'
+  | 'challenge_expired'
+  | 'challenge_replayed'
+  | 'rate_limited'
+  | 'internal'
+  | 'unavailable';
+
+export type ErrorCode = LocalCode | ServerCode | (string & {});
+
+/** The one error that the SDK's functions reject with: something was refused or could not be decided. */
+export class SymbolonError extends Error {
+  override readonly name = 'SymbolonError';
+  readonly code: ErrorCode;
+  /** The HTTP status, where the service or something before it answered. */
+  readonly status: number | undefined;
+  /** Seconds to wait before asking again, where the service named them. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message: string, answer: { status?: number; retryAfter?: number | undefined } = {}) {
+    super(message);
+    this.code = code;
+    this.status = answer.status;
+    this.retryAfter = answer.retryAfter;
+  }
+}

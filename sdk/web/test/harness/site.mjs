@@ -1,0 +1,79 @@
+// The web site of an app that uses the SDK, and what a test does on its pages.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { build } from 'esbuild';
+
+const root = new URL('../../', import.meta.url);
+
+const modulePage = `<!doctype html><title>Bank</title><script type="module">
+  import { createSymbolon, SymbolonError } from '/symbolon.js';
+  Object.assign(window, { createSymbolon, SymbolonError, ready: true });
+</script>`;
+
+const scriptPage = `<!doctype html><title>Bank</title><script src="/symbolon.global.js"></script>
+<script>Object.assign(window, Symbolon, { ready: true })</script>`;
+
+const files = {
+  '/': { type: 'text/html', read: () => modulePage },
+  '/script-tag': { type: 'text/html', read: () => scriptPage },
+  '/symbolon.js': { type: 'text/javascript', read: () => readFile(new URL('dist/symbolon.js', root)) },
+  '/symbolon.global.js': { type: 'text/javascript', read: () => readFile(new URL('dist/symbolon.global.js', root)) },
+  '/signals.js': { type: 'text/javascript', read: () => bundle('src/signals.ts') },
+};
+
+/** Serves the pages on a free port of localhost. */
+export async function startSite() {
+  const server = createServer(async (request, response) => {
+    const file = files[request.url];
+    if (file === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': file.type }).end(await file.read());
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address();
+  return {
+    url: `http://localhost:${port}/`,
+    /** The same pages under a name that makes no secure context. */
+    insecureUrl: `http://bank.test:${port}/`,
+    close: () => new Promise((closed) => server.close(closed).closeAllConnections()),
+  };
+}
+
+async function bundle(path) {
+  const entry = new URL(path, root).pathname;
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+  return outputFiles[0].text;
+}
+
+/** Opens a page and sets up the SDK on it. */
+export async function open(context, url, options) {
+  const page = await context.newPage();
+  await visit(page, url, options);
+  return page;
+}
+
+export async function visit(page, url, options) {
+  await page.goto(url);
+  await page.waitForFunction(() => window.ready);
+  await page.evaluate((given) => {
+    window.symbolon = createSymbolon(given);
+  }, options);
+}
+
+/** Calls a function of the SDK: gives its result, as JSON carries it, or `{error}` with what it rejects with. */
+export function call(page, name, options) {
+  return page.evaluate(
+    async ([name, options]) => {
+      try {
+        const value = await window.symbolon[name](options);
+        return JSON.parse(JSON.stringify(value ?? null));
+      } catch (error) {
+        const { code, status, retryAfter, message } = error;
+        return { error: { code, status, retryAfter, message, typed: error instanceof SymbolonError } };
+      }
+    },
+    [name, options],
+  );
+}
