@@ -1,0 +1,26 @@
+package registry
+
+import (
+	"context"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// AnswerTTL is how long the answer to a write with an Idempotency-Key is kept.
+const AnswerTTL = 24 * time.Hour
+
+// answerAbandoned is after how long a write that never was answered may be tried again.
+const answerAbandoned = time.Minute
+
+// BeginAnswer reserves the place of a write's answer. Where one is there already it
+// gives that one, and false: complete, or with Status 0 if the write is under way.
+func (r *Registry) BeginAnswer(ctx context.Context, c symbolon.Caller, a symbolon.Answer) (symbolon.Answer, bool, error) {
+	a.At = c.At
+	return r.store.ReserveAnswer(ctx, a, c.At.Add(-answerAbandoned))
+}
+
+// EndAnswer completes a reserved answer; Status 0 gives the place up.
+func (r *Registry) EndAnswer(ctx context.Context, a symbolon.Answer) error {
+	return r.store.PutAnswer(ctx, a)
+}

@@ -1,0 +1,80 @@
+package registry
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// Bearer is what a request shows of who sends it.
+type Bearer struct {
+	AppID   symbolon.AppID // of the path; "" on routes without one
+	Token   string         // what follows "Bearer ", or ""
+	Address string         // of the connection
+	At      time.Time      // the moment of the request, from here on
+}
+
+// Authenticate tells who calls. Without a token that is a client; a token that is no
+// good is ErrUnauthenticated, never a client.
+func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller, error) {
+	c := symbolon.Caller{Kind: symbolon.CallerClient, AppID: b.AppID, Address: b.Address, At: symbolon.Micro(b.At)}
+	switch {
+	case b.Token == "":
+		return c, nil
+	case r.isAdminKey(b.Token):
+		c.Kind, c.AppID, c.Role, c.Credential = symbolon.CallerAdmin, "", symbolon.RoleAdmin, "admin_key"
+		return c, nil
+	case strings.HasPrefix(b.Token, symbolon.CredentialPrefix):
+		return r.authenticateCredential(ctx, b.Token, c)
+	}
+	assertion, err := r.openTicket(b.Token, b.AppID, c.At)
+	if err != nil {
+		return symbolon.Caller{}, err
+	}
+	c.Kind, c.Assertion = symbolon.CallerUser, &assertion
+	return c, nil
+}
+
+func (r *Registry) isAdminKey(token string) bool {
+	return r.adminHash != nil && subtle.ConstantTimeCompare(symbolon.HashCredential(token), r.adminHash) == 1
+}
+
+func (r *Registry) authenticateCredential(ctx context.Context, token string, c symbolon.Caller) (symbolon.Caller, error) {
+	hash := symbolon.HashCredential(token)
+	for _, app := range []symbolon.AppID{c.AppID, ""} {
+		found, err := r.credential(ctx, app, hash, c.At)
+		if errors.Is(err, symbolon.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return symbolon.Caller{}, err
+		}
+		if !found.Live(c.At) {
+			break
+		}
+		c.AppID, c.Credential, c.Scopes, c.Role = found.AppID, found.ID, found.Scopes, found.Role
+		c.Kind = symbolon.CallerBackend
+		if found.Role != "" {
+			c.Kind = symbolon.CallerAdmin
+		}
+		return c, nil
+	}
+	return symbolon.Caller{}, symbolon.Errorf(symbolon.ErrUnauthenticated, "the credential is not one of this app, was revoked, or has expired")
+}
+
+func (r *Registry) credential(ctx context.Context, app symbolon.AppID, hash []byte, now time.Time) (symbolon.Credential, error) {
+	k := holderKey{app: app, hash: [32]byte(hash)}
+	if c, ok := r.holders.get(k, now); ok {
+		return c, nil
+	}
+	c, err := r.store.GetCredential(ctx, app, hash)
+	if err != nil {
+		return symbolon.Credential{}, err
+	}
+	r.holders.put(k, holder{credential: c, asOf: now})
+	return c, nil
+}

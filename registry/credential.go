@@ -1,0 +1,97 @@
+package registry
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+func cursorOf(n int64) string { return strconv.FormatInt(n, 10) }
+
+// issue makes a credential with its secret, not yet stored.
+func issue(c symbolon.Caller, app symbolon.AppID, req symbolon.NewCredential) (symbolon.IssuedCredential, error) {
+	key := symbolon.NewCredentialSecret()
+	out := symbolon.Credential{
+		ID: symbolon.NewCredentialID(), AppID: app, Name: req.Name, Scopes: req.Scopes, Role: req.Role,
+		CreatedAt: c.At, Hash: symbolon.HashCredential(key),
+	}
+	if req.TTL != nil {
+		end := c.At.Add(req.TTL.Std())
+		out.ExpiresAt = &end
+	}
+	return symbolon.IssuedCredential{Credential: out, Key: key}, out.Check()
+}
+
+// CreateCredential makes a credential of the app; app "" makes one of an admin on all
+// apps. The answer alone holds its secret.
+func (r *Registry) CreateCredential(ctx context.Context, c symbolon.Caller, app symbolon.AppID, req symbolon.NewCredential) (symbolon.IssuedCredential, error) {
+	if err := allow(c, app, opCredentials); err != nil {
+		return symbolon.IssuedCredential{}, err
+	}
+	made, err := issue(c, app, req)
+	if err != nil {
+		return symbolon.IssuedCredential{}, err
+	}
+	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+		if app != "" {
+			if _, err := appIn(ctx, tx, app); err != nil {
+				return err
+			}
+		}
+		if err := tx.PutCredential(ctx, made.Credential); err != nil {
+			return err
+		}
+		return writerFor(tx, c).credentialEvent(ctx, symbolon.EventCredentialPut, made.Credential)
+	})
+	if err != nil {
+		return symbolon.IssuedCredential{}, err
+	}
+	return made, nil
+}
+
+func (w writer) credentialEvent(ctx context.Context, what symbolon.EventType, cred symbolon.Credential) error {
+	return w.append(ctx, symbolon.Event{AppID: cred.AppID, Type: what}, eventData{
+		"credential": cred.ID, "name": cred.Name, "scopes": cred.Scopes, "role": cred.Role,
+	})
+}
+
+// ListCredentials gives the app's credentials, ended ones too, without their secrets.
+func (r *Registry) ListCredentials(ctx context.Context, c symbolon.Caller, app symbolon.AppID) ([]symbolon.Credential, error) {
+	if err := allow(c, app, opCredentials); err != nil {
+		return nil, err
+	}
+	return r.store.ListCredentials(ctx, app)
+}
+
+// RevokeCredential ends a credential: at once on this process, within a second on others.
+func (r *Registry) RevokeCredential(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.CredentialID) (symbolon.Credential, error) {
+	if err := allow(c, app, opCredentials); err != nil {
+		return symbolon.Credential{}, err
+	}
+	var out symbolon.Credential
+	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
+		all, err := tx.ListCredentials(ctx, app)
+		if err != nil {
+			return err
+		}
+		for _, cred := range all {
+			if cred.ID == id {
+				out = cred
+			}
+		}
+		if out.ID == "" {
+			return symbolon.Errorf(symbolon.ErrNotFound, "there is no such credential")
+		}
+		if out.RevokedAt != nil {
+			return nil
+		}
+		out.RevokedAt = &c.At
+		if err := tx.PutCredential(ctx, out); err != nil {
+			return err
+		}
+		return writerFor(tx, c).credentialEvent(ctx, symbolon.EventCredentialEnded, out)
+	})
+	r.holders.drop()
+	return out, err
+}

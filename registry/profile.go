@@ -1,0 +1,140 @@
+package registry
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/risk"
+)
+
+// sighting is what a request shows of the device that made it.
+type sighting struct {
+	client      risk.Client
+	signals     risk.Signals
+	fingerprint string
+	address     string
+}
+
+func look(s *settings, cc symbolon.ClientContext, rawSignals json.RawMessage) (sighting, error) {
+	signals, err := risk.ParseSignals(rawSignals)
+	if err != nil {
+		return sighting{}, symbolon.Errorf(symbolon.ErrInvalidRequest, "%v", err)
+	}
+	if err := checkContext(cc); err != nil {
+		return sighting{}, err
+	}
+	conn := connection(cc)
+	seen := sighting{client: risk.ParseClient(conn, signals), signals: signals, address: cc.IPAddress}
+	if cc.UserAgent != "" || len(rawSignals) > 0 {
+		seen.fingerprint = risk.FingerprintV1(s.pepper, seen.client, signals)
+	}
+	return seen, nil
+}
+
+func connection(cc symbolon.ClientContext) risk.Connection {
+	return risk.ConnectionOf(func(name string) string {
+		switch name {
+		case "User-Agent":
+			return cc.UserAgent
+		case "Accept-Language":
+			return cc.AcceptLanguage
+		}
+		for hint, value := range cc.ClientHints {
+			if strings.EqualFold(hint, name) {
+				return value
+			}
+		}
+		return ""
+	})
+}
+
+// maxHints bounds what a backend passes on.
+const maxHints = 20
+
+func checkContext(cc symbolon.ClientContext) error {
+	if cc.IPAddress != "" {
+		if _, err := parseAddress(cc.IPAddress); err != nil {
+			return err
+		}
+	}
+	if len(cc.ClientHints) > maxHints {
+		return symbolon.InvalidField("context.clientHints", "must have at most %d entries", maxHints)
+	}
+	return nil
+}
+
+// describe writes onto a device what a sighting shows: at registration, and when its
+// browser or system was updated.
+func (s sighting) describe(d *symbolon.Device) {
+	d.UserAgent, d.OperatingSystem, d.Browser = s.client.UserAgent, s.client.OperatingSystem, s.client.Browser
+	if !d.Renamed {
+		d.Name = s.client.Name
+	}
+	if s.fingerprint != "" {
+		d.Fingerprint = s.fingerprint
+	}
+}
+
+// differs tells whether the device looks otherwise than its record says. A request that
+// shows less than the record holds, such as one without client hints, changes nothing.
+func (s sighting) differs(d symbolon.Device) bool {
+	c := s.client
+	return c.UserAgent != "" && (c.UserAgent != d.UserAgent ||
+		moreThan(c.OperatingSystem, d.OperatingSystem) || moreThan(c.Browser, d.Browser))
+}
+
+// moreThan is true for another value, unless it is the same one less precisely put.
+func moreThan(now, before string) bool {
+	return now != before && !strings.HasPrefix(before, now)
+}
+
+// metadataOf joins what the SDK may show of the device with the app's own, which wins.
+func metadataOf(own json.RawMessage, signals risk.Signals) (json.RawMessage, error) {
+	all := signals.Metadata()
+	if len(own) > 0 && string(own) != "null" {
+		if err := symbolon.CheckObject("metadata", own); err != nil {
+			return nil, err
+		}
+		if len(all) == 0 {
+			return own, nil
+		}
+		if err := json.Unmarshal(own, &all); err != nil {
+			return nil, symbolon.InvalidField("metadata", "must be a JSON object")
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(all)
+}
+
+const maxManufacturerID = 255
+
+// hardware is the keyed hash of a manufacturer's id within the app, and the endpoint
+// that joins all devices with it.
+func (r *Registry) hardware(app symbolon.AppID, manufacturerID string) (hash, endpoint string, err error) {
+	if manufacturerID == "" {
+		return "", "", nil
+	}
+	if err := symbolon.CheckOptionalText("manufacturerId", manufacturerID, maxManufacturerID); err != nil {
+		return "", "", err
+	}
+	sum := tag(r.secrets.current().pepper("manufacturer", app), manufacturerID)
+	return "m1." + base64.RawURLEncoding.EncodeToString(sum), "ep_" + base64.RawURLEncoding.EncodeToString(sum[:12]), nil
+}
+
+// importedFingerprint is the keyed hash of a fingerprint that another system made. One
+// that this service made comes back as it is.
+func (r *Registry) importedFingerprint(app symbolon.AppID, given *string) string {
+	if given == nil || *given == "" {
+		return ""
+	}
+	if strings.HasPrefix(*given, "v1.") || strings.HasPrefix(*given, importedPrefix) {
+		return *given
+	}
+	return importedPrefix + base64.RawURLEncoding.EncodeToString(tag(r.secrets.current().pepper("fingerprint", app), "imported", *given))
+}
+
+const importedPrefix = "i1."

@@ -1,0 +1,79 @@
+// Package registry is the one service: it registers devices, decides, keeps trust, and
+// runs the background work. Its operations take who calls ([symbolon.Caller], which
+// carries the moment of the request) and say at their first line who may call them. It
+// knows neither SQL nor HTTP.
+package registry
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// Config is what a Registry is made of.
+type Config struct {
+	Store     symbolon.Store
+	Secrets   [][]byte // the current one first, then earlier ones; each of at least 32 bytes
+	PublicURL string   // issuer of tickets and device tokens
+	AdminKey  string   // bearer of an admin on all apps, for automation; "" for none
+	Log       *slog.Logger
+	Metrics   Metrics // nil for none
+}
+
+// Metrics hears of what is worth counting.
+type Metrics interface {
+	Decided(symbolon.Recommendation)
+	Sealed(symbolon.SealReport)
+}
+
+// Registry is the service. Its methods may be called from any number of goroutines.
+type Registry struct {
+	store     symbolon.Store
+	secrets   secrets
+	publicURL string
+	adminHash []byte
+	log       *slog.Logger
+	metrics   Metrics
+	settings  *settingsCache
+	holders   *credentialCache
+	signer    *tokenSigner
+}
+
+// New makes the service over a store.
+func New(cfg Config) (*Registry, error) {
+	if cfg.Store == nil || cfg.PublicURL == "" {
+		return nil, errors.New("registry: a store and a public URL are needed")
+	}
+	keys, err := newSecrets(cfg.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	r := &Registry{
+		store: cfg.Store, secrets: keys, publicURL: cfg.PublicURL,
+		log: cfg.Log, metrics: cfg.Metrics,
+		settings: newSettingsCache(), holders: newCredentialCache(), signer: &tokenSigner{},
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.metrics == nil {
+		r.metrics = noMetrics{}
+	}
+	if cfg.AdminKey != "" {
+		if len(cfg.AdminKey) < 20 {
+			return nil, errors.New("registry: the admin key must have at least 20 characters")
+		}
+		r.adminHash = symbolon.HashCredential(cfg.AdminKey)
+	}
+	return r, nil
+}
+
+// Ready tells whether the service can decide: whether its store answers.
+func (r *Registry) Ready(ctx context.Context) error { return r.store.Ping(ctx) }
+
+type noMetrics struct{}
+
+func (noMetrics) Decided(symbolon.Recommendation) {}
+func (noMetrics) Sealed(symbolon.SealReport)      {}

@@ -1,0 +1,92 @@
+package registry
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// MinSecret is the least number of bytes that a secret may have.
+const MinSecret = 32
+
+// secret is one service secret and the keys derived from it by HKDF (RFC 5869), each
+// for one use.
+type secret struct {
+	raw        []byte
+	challenge  []byte
+	ticket     []byte
+	tombstone  []byte
+	decision   []byte
+	checkpoint []byte
+}
+
+// secrets are the current one first, then earlier ones: what they made stays readable.
+type secrets []secret
+
+func newSecrets(raw [][]byte) (secrets, error) {
+	if len(raw) == 0 {
+		return nil, errors.New("registry: a secret is needed")
+	}
+	var out secrets
+	for _, b := range raw {
+		if len(b) < MinSecret {
+			return nil, errors.New("registry: a secret must have at least 32 bytes")
+		}
+		s := secret{raw: b}
+		s.challenge, s.ticket = s.derive("challenge"), s.derive("ticket")
+		s.tombstone, s.decision, s.checkpoint = s.derive("tombstone"), s.derive("decision"), s.derive("checkpoint")
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (s secret) derive(use string) []byte {
+	key, err := hkdf.Key(sha256.New, s.raw, nil, "symbolon/v1/"+use, 32)
+	if err != nil {
+		panic(err) // only for lengths that HKDF can't give
+	}
+	return key
+}
+
+func (s secrets) current() secret { return s[0] }
+
+func (s secrets) challengeKeys() [][]byte {
+	keys := make([][]byte, len(s))
+	for i := range s {
+		keys[i] = s[i].challenge
+	}
+	return keys
+}
+
+// pepper is the app's own key for fingerprints and manufacturer ids, so that two apps
+// can't tell that they see the same hardware.
+func (s secret) pepper(use string, app symbolon.AppID) []byte {
+	return s.derive(use + "/" + string(app))
+}
+
+// tag is HMAC-SHA-256 over the parts, each with its length before it.
+func tag(key []byte, parts ...string) []byte {
+	h := hmac.New(sha256.New, key)
+	for _, p := range parts {
+		h.Write([]byte{byte(len(p) >> 24), byte(len(p) >> 16), byte(len(p) >> 8), byte(len(p))})
+		h.Write([]byte(p))
+	}
+	return h.Sum(nil)
+}
+
+// signCheckpoint and checkpointSigned keep the audit log's pruned prefix honest.
+func (r *Registry) signCheckpoint(c symbolon.Checkpoint) []byte {
+	return tag(r.secrets.current().checkpoint, string(c.Message()))
+}
+
+func (r *Registry) checkpointSigned(c symbolon.Checkpoint) bool {
+	for _, s := range r.secrets {
+		if hmac.Equal(tag(s.checkpoint, string(c.Message())), c.Signature) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,112 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// writer makes a caller's changes to devices within one transaction, each with its event.
+type writer struct {
+	tx    symbolon.Store
+	actor symbolon.Actor
+	now   time.Time
+}
+
+// eventData is what an event says beside who, what and when.
+type eventData map[string]any
+
+func writerFor(tx symbolon.Store, c symbolon.Caller) writer {
+	return writer{tx: tx, actor: c.Actor(), now: c.At}
+}
+
+// system writes as Symbolon itself.
+func system(tx symbolon.Store, now time.Time) writer {
+	return writer{tx: tx, actor: symbolon.Actor{Kind: symbolon.CallerSystem}, now: now}
+}
+
+// tell appends an event about a device.
+func (w writer) tell(ctx context.Context, what symbolon.EventType, d symbolon.Device, data eventData) error {
+	return w.append(ctx, symbolon.Event{AppID: d.AppID, Type: what, UserID: d.UserID, DeviceID: d.ID}, data)
+}
+
+func (w writer) append(ctx context.Context, e symbolon.Event, data eventData) error {
+	e.At, e.Actor = w.now, w.actor
+	if len(data) > 0 {
+		var err error
+		if e.Data, err = json.Marshal(data); err != nil {
+			return err
+		}
+	}
+	_, err := w.tx.AppendEvent(ctx, e)
+	return err
+}
+
+// put stores a changed device with its event.
+func (w writer) put(ctx context.Context, d symbolon.Device, what symbolon.EventType, data eventData) (symbolon.Device, error) {
+	d.UpdatedAt = w.now
+	d, err := w.tx.PutDevice(ctx, d)
+	if err != nil {
+		return symbolon.Device{}, err
+	}
+	return d, w.tell(ctx, what, d, data)
+}
+
+func (w writer) remove(ctx context.Context, d symbolon.Device, reason string) error {
+	if err := w.tx.TakeDevice(ctx, d.AppID, d.ID); err != nil {
+		return err
+	}
+	return w.tell(ctx, symbolon.EventDeviceRemoved, d, eventData{"reason": reason, "deviceName": d.Name, "keyId": d.KeyID})
+}
+
+// block refuses the device from now on, and ends its trust. It changes nothing where it
+// is blocked already.
+func (w writer) block(ctx context.Context, d symbolon.Device, b symbolon.Block) (symbolon.Device, bool, error) {
+	to, changed, err := d.Move(symbolon.VerbBlock, true)
+	if err != nil || !changed {
+		return d, false, err
+	}
+	b.At, b.By, b.Before = w.now, w.actor.String(), d.Status
+	reason := "blocked"
+	if b.Reason != "" {
+		reason = "blocked: " + b.Reason
+	}
+	d.Status, d.Block, d.Trust = to, &b, endTrust(d.Trust, w.now, reason, w.actor)
+	d, err = w.put(ctx, d, symbolon.EventDeviceBlocked, eventData{"reason": b.Reason, "cause": b.Cause, "until": b.Until})
+	return d, err == nil, err
+}
+
+// unblock takes the device back to the state before the block; its trust stays gone.
+func (w writer) unblock(ctx context.Context, d symbolon.Device) (symbolon.Device, error) {
+	to, changed, err := d.Move(symbolon.VerbUnblock, true)
+	if err != nil || !changed {
+		return d, err
+	}
+	d.Status, d.Block = to, nil
+	return w.put(ctx, d, symbolon.EventDeviceUnblocked, eventData{"status": to})
+}
+
+// distrust ends the device's trust. It changes nothing where there is none.
+func (w writer) distrust(ctx context.Context, d symbolon.Device, reason string) (symbolon.Device, bool, error) {
+	if _, _, err := d.Move(symbolon.VerbDistrust, true); err != nil {
+		return d, false, err
+	}
+	if d.Trust == nil || d.Trust.RevokedAt != nil {
+		return d, false, nil
+	}
+	d.Trust = endTrust(d.Trust, w.now, reason, w.actor)
+	d, err := w.put(ctx, d, symbolon.EventDeviceDistrusted, eventData{"reason": reason})
+	return d, err == nil, err
+}
+
+// endTrust is the trust, revoked; trust that was revoked before stays as it is.
+func endTrust(t *symbolon.Trust, now time.Time, reason string, by symbolon.Actor) *symbolon.Trust {
+	if t == nil || t.RevokedAt != nil {
+		return t
+	}
+	ended := *t
+	ended.RevokedAt, ended.RevokedReason, ended.RevokedBy = &now, reason, by.String()
+	return &ended
+}
