@@ -56,6 +56,8 @@ type Decision struct {
 	Rule           *string        `json:"rule" doc:"The policy rule that decided, if one did"`
 	DeviceToken    string         `json:"deviceToken,omitempty" doc:"A JWT for offline verifiers, where asked for"`
 	DecidedAt      time.Time      `json:"decidedAt"`
+
+	RotateAfter *time.Time `json:"-"` // to a client of a known device only: see [Device]
 }
 
 // Risk is how odd a request looks, from 0 to 100, and why.

@@ -83,6 +83,7 @@ type Device struct {
 	Block           *Block          `json:"block,omitempty"`
 	Trust           *Trust          `json:"trust,omitempty"`
 	IsCurrent       *bool           `json:"isCurrent,omitempty" doc:"In self-service: whether this device asks"`
+	RotateAfter     *time.Time      `json:"rotateAfter,omitempty" doc:"To the device that asks: when it should replace its key, where the policy sets an age"`
 	CreatedAt       time.Time       `json:"createdAt"`
 	UpdatedAt       time.Time       `json:"updatedAt"`
 
@@ -143,6 +144,14 @@ type Key struct {
 	CreatedAt  time.Time
 	RotatedAt  *time.Time
 	Version    int64
+}
+
+// Since is when the present key was registered.
+func (k Key) Since() time.Time {
+	if k.RotatedAt != nil {
+		return *k.RotatedAt
+	}
+	return k.CreatedAt
 }
 
 // DeviceUse is what folds out of a device's events: see [DeviceUse.Fold].

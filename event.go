@@ -88,32 +88,34 @@ func (e Event) Commit() []byte {
 	if e.Erased {
 		return e.Commitment
 	}
-	h := sha256.New()
+	var b []byte
 	for _, part := range [][]byte{e.Salt, []byte(e.Actor.ID), []byte(e.UserID), []byte(e.DeviceID), e.Data} {
-		writePart(h, part)
+		b = appendPart(b, part)
 	}
-	return h.Sum(nil)
+	sum := sha256.Sum256(b)
+	return sum[:]
 }
 
 // Chain is the digest of the log up to and including e: SHA-256 over the digest before
 // it, the bare facts and the commitment to the rest.
 func (e Event) Chain(before []byte) []byte {
-	h := sha256.New()
-	var num [16]byte
-	binary.BigEndian.PutUint64(num[:8], uint64(e.ID))
-	binary.BigEndian.PutUint64(num[8:], uint64(e.At.UnixMicro()))
+	var b []byte
 	for _, part := range [][]byte{
-		before, num[:], []byte(e.AppID), []byte(e.Type), []byte(e.Actor.Kind), e.Commit(),
+		before, twoNumbers(int64(e.ID), e.At.UnixMicro()), []byte(e.AppID), []byte(e.Type), []byte(e.Actor.Kind), e.Commit(),
 	} {
-		writePart(h, part)
+		b = appendPart(b, part)
 	}
-	return h.Sum(nil)
+	sum := sha256.Sum256(b)
+	return sum[:]
 }
 
-// writePart puts the length before the bytes, so that no two lists of parts read alike.
-func writePart(h interface{ Write([]byte) (int, error) }, part []byte) {
-	var n [4]byte
-	binary.BigEndian.PutUint32(n[:], uint32(len(part)))
-	h.Write(n[:]) //nolint:errcheck // a hash never fails
-	h.Write(part) //nolint:errcheck
+func twoNumbers(first, second int64) []byte {
+	b := binary.BigEndian.AppendUint64(nil, uint64(first))
+	return binary.BigEndian.AppendUint64(b, uint64(second))
+}
+
+// appendPart puts the length before the bytes, so that no two lists of parts read alike.
+func appendPart(b, part []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(part)))
+	return append(b, part...)
 }

@@ -62,7 +62,7 @@ var moves = map[Status]map[Verb]move{
 	},
 	StatusBlocked: {
 		VerbBlock:    {to: StatusBlocked},
-		VerbUnblock:  {to: back},
+		VerbUnblock:  {to: back, staffOnly: true},
 		VerbRemove:   {to: statusGone, staffOnly: true},
 		VerbDistrust: {to: StatusBlocked},
 	},

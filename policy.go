@@ -1,12 +1,9 @@
 package symbolon
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -33,8 +30,27 @@ const (
 
 // RegistrationPolicy says how a device comes in.
 type RegistrationPolicy struct {
-	Approval   Approval `json:"approval"`
-	Algorithms []string `json:"algorithms"` // of ES256, EdDSA, PS256, RS256
+	Approval   Approval  `json:"approval"`
+	Algorithms []string  `json:"algorithms"` // of ES256, EdDSA, PS256, RS256
+	KeyMaxAge  *Duration `json:"keyMaxAge"`  // after which a device should have a new key; null for never
+}
+
+// MinKeyAge is the least age that a policy may set for keys.
+const MinKeyAge = Duration(Day)
+
+// rotationLead is how long before a key's age ends its device is told to replace it.
+const rotationLead = 30 * Day
+
+// RotateAfter is when a device should replace a key that it has had since the given time:
+// 30 days before the age ends, but never in the first half of it. nil is never. It is
+// advice: an old key counts as any other.
+func (r RegistrationPolicy) RotateAfter(since time.Time) *time.Time {
+	if r.KeyMaxAge == nil {
+		return nil
+	}
+	age := r.KeyMaxAge.Std()
+	due := since.Add(max(age-rotationLead, age/2))
+	return &due
 }
 
 // Overflow is what happens to a registration above the limit.
@@ -106,42 +122,28 @@ func DefaultPolicy() Policy {
 	}
 }
 
-// ParsePolicy reads a document over the defaults. Members it does not know are refused
-// by name, and values out of range with the range.
+// ParsePolicy reads a document over the defaults. Members that it does not know, that come
+// twice or that are null where nothing can be switched off are refused by name, and values
+// out of range with the range. The error is [ErrInvalidRequest] or [ErrTooLarge].
 func ParsePolicy(doc json.RawMessage) (Policy, error) {
-	p := DefaultPolicy()
 	if len(doc) > maxPolicy {
-		return p, Errorf(ErrTooLarge, "a policy has at most %d bytes", maxPolicy)
+		return Policy{}, Errorf(ErrTooLarge, "a policy has at most %d bytes", maxPolicy)
 	}
-	if len(doc) == 0 || doc[0] != '{' {
-		return p, Errorf(ErrInvalidRequest, "a policy is a JSON object")
+	p := DefaultPolicy()
+	if err := readStrict("a policy", doc, &p); err != nil {
+		return Policy{}, err
 	}
-	dec := json.NewDecoder(bytes.NewReader(doc))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
-		return p, policyError(err)
+	if err := p.Check(); err != nil {
+		return Policy{}, err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return p, Errorf(ErrInvalidRequest, "a policy is one JSON object, with nothing after it")
-	}
-	return p, p.Check()
-}
-
-func policyError(err error) error {
-	var own *Error
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &own):
-		return own
-	case errors.As(err, &kind):
-		return InvalidField(kind.Field, "must be of the JSON type for %s, not %s", kind.Type, kind.Value)
-	}
-	return Errorf(ErrInvalidRequest, "policy: %s", strings.TrimPrefix(err.Error(), "json: "))
+	return p, nil
 }
 
 // Check refuses values out of range; the error names the member.
 func (p Policy) Check() error {
-	for _, check := range []func() error{p.Registration.check, p.Limits.check, p.Trust.check, p.checkActions, p.checkRevocation, p.Retention.check} {
+	for _, check := range []func() error{
+		p.Registration.check, p.Limits.check, p.Trust.check, p.checkActions, p.checkRevocation, p.Retention.check,
+	} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -150,16 +152,19 @@ func (p Policy) Check() error {
 }
 
 func (r RegistrationPolicy) check() error {
-	if !oneOf(r.Approval, []Approval{ApprovalNone, ApprovalTrustedDevice, ApprovalAdmin}) {
+	if !slices.Contains([]Approval{ApprovalNone, ApprovalTrustedDevice, ApprovalAdmin}, r.Approval) {
 		return InvalidField("registration.approval", "must be none, trusted_device or admin; got %q", r.Approval)
 	}
 	if len(r.Algorithms) == 0 {
 		return InvalidField("registration.algorithms", "must name at least one of ES256, EdDSA, PS256, RS256")
 	}
 	for _, a := range r.Algorithms {
-		if !oneOf(a, []string{"ES256", "EdDSA", "PS256", "RS256"}) {
+		if !slices.Contains([]string{"ES256", "EdDSA", "PS256", "RS256"}, a) {
 			return InvalidField("registration.algorithms", "must be among ES256, EdDSA, PS256, RS256; got %q", a)
 		}
+	}
+	if r.KeyMaxAge != nil && *r.KeyMaxAge < MinKeyAge {
+		return InvalidField("registration.keyMaxAge", "must be at least %s, or null", MinKeyAge)
 	}
 	return nil
 }
@@ -172,22 +177,22 @@ func (l LimitPolicy) check() error {
 		return InvalidField("limits.devices", "must be from 0 (no limit) to %d; got %d", MaxLimit, l.Devices)
 	}
 	for t, n := range l.PerType {
-		if !oneOf(t, DeviceTypes) {
+		if !slices.Contains(DeviceTypes, t) {
 			return InvalidField("limits.perType", "must name device types among %v; got %q", DeviceTypes, t)
 		}
 		if n < 0 || n > MaxLimit {
 			return InvalidField(fmt.Sprintf("limits.perType.%s", t), "must be from 0 (no limit) to %d; got %d", MaxLimit, n)
 		}
 	}
-	if !oneOf(l.Overflow, []Overflow{OverflowReject, OverflowEvictLRU}) {
+	if !slices.Contains([]Overflow{OverflowReject, OverflowEvictLRU}, l.Overflow) {
 		return InvalidField("limits.overflow", "must be reject or evict_lru; got %q", l.Overflow)
 	}
 	return nil
 }
 
 func (t TrustPolicy) check() error {
-	if t.Duration <= 0 || t.MaxDuration <= 0 {
-		return InvalidField("trust.duration", "and trust.maxDuration must be longer than zero")
+	if t.Duration <= 0 {
+		return InvalidField("trust.duration", "must be longer than zero")
 	}
 	if t.Duration > t.MaxDuration {
 		return InvalidField("trust.duration", "must not be longer than trust.maxDuration (%s)", t.MaxDuration)
@@ -209,7 +214,7 @@ func (p Policy) checkActions() error {
 		if err := CheckOptionalText("actions", name, MaxAction); err != nil {
 			return err
 		}
-		if !oneOf(a.Require, []Requirement{RequireKnown, RequireTrusted, RequireFactor}) {
+		if !slices.Contains([]Requirement{RequireKnown, RequireTrusted, RequireFactor}, a.Require) {
 			return InvalidField("actions."+name+".require", "must be known, trusted or factor; got %q", a.Require)
 		}
 	}
@@ -218,10 +223,10 @@ func (p Policy) checkActions() error {
 
 func (p Policy) checkRevocation() error {
 	for cause, effect := range p.Revocation {
-		if !oneOf(cause, Causes) {
+		if !slices.Contains(Causes, cause) {
 			return InvalidField("revocation", "must name causes among %v; got %q", Causes, cause)
 		}
-		if !oneOf(effect, []Effect{EffectKeep, EffectDistrust, EffectBlock, EffectRemove}) {
+		if !slices.Contains([]Effect{EffectKeep, EffectDistrust, EffectBlock, EffectRemove}, effect) {
 			return InvalidField("revocation."+string(cause), "must be keep, distrust, block or remove; got %q", effect)
 		}
 	}
@@ -229,9 +234,12 @@ func (p Policy) checkRevocation() error {
 }
 
 func (r RetentionPolicy) check() error {
-	for name, d := range map[string]*Duration{"retention.ip": r.IP, "retention.events": r.Events} {
-		if d != nil && *d < MinRetention {
-			return InvalidField(name, "must be at least %s", MinRetention)
+	for _, kept := range []struct {
+		name string
+		span *Duration
+	}{{"retention.ip", r.IP}, {"retention.events", r.Events}} {
+		if kept.span != nil && *kept.span < MinRetention {
+			return InvalidField(kept.name, "must be at least %s", MinRetention)
 		}
 	}
 	return nil
@@ -244,51 +252,4 @@ type PolicyVersion struct {
 	Document json.RawMessage
 	At       time.Time
 	By       string
-}
-
-// MaxObject is the most bytes that a free JSON object in a record may have.
-const MaxObject = 8 << 10
-
-// CheckObject takes a JSON object of bounded size and depth, or nothing.
-func CheckObject(field string, raw json.RawMessage) error {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	if len(raw) > MaxObject {
-		return InvalidField(field, "must have at most %d bytes", MaxObject)
-	}
-	if raw[0] != '{' || !json.Valid(raw) {
-		return InvalidField(field, "must be a JSON object")
-	}
-	return checkObjectTokens(field, raw)
-}
-
-// checkObjectTokens refuses deep nesting, and control characters that hide in escapes.
-func checkObjectTokens(field string, raw json.RawMessage) error {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	depth := 0
-	for {
-		tok, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return InvalidField(field, "must be a JSON object")
-		}
-		switch t := tok.(type) {
-		case json.Delim:
-			if t == '{' || t == '[' {
-				depth++
-			} else {
-				depth--
-			}
-			if depth > 8 {
-				return InvalidField(field, "must be nested at most 8 deep")
-			}
-		case string:
-			if err := CheckOptionalText(field, t, MaxObject); err != nil {
-				return err
-			}
-		}
-	}
 }

@@ -31,14 +31,13 @@ type Checkpoint struct {
 
 // Message is what a checkpoint's signature covers.
 func (c Checkpoint) Message() []byte {
-	var b bytes.Buffer
-	var num [16]byte
-	binary.BigEndian.PutUint64(num[:8], uint64(c.Seq))
-	binary.BigEndian.PutUint64(num[8:], uint64(c.At.UnixMicro()))
-	for _, part := range [][]byte{[]byte("symbolon-checkpoint-v1"), []byte(c.AppID), num[:], c.Chain} {
-		writePart(&b, part)
+	var b []byte
+	for _, part := range [][]byte{
+		[]byte("symbolon-checkpoint-v1"), []byte(c.AppID), twoNumbers(c.Seq, c.At.UnixMicro()), c.Chain,
+	} {
+		b = appendPart(b, part)
 	}
-	return b.Bytes()
+	return b
 }
 
 // EncodeEventIDs packs the ids of a seal as differences, a byte or two for each.

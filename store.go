@@ -106,10 +106,12 @@ type Devices interface {
 
 	// PutDevice stores a new device (Version 0; ErrConflict if (app, user, key) or the id
 	// is taken) or a changed one (ErrStale), and gives it its next version. The folded
-	// members are stored with a new device only; PublicKey and Thumbprint belong to [Keys].
+	// members are stored with a new device only; PublicKey, Thumbprint and KeyStorage are
+	// those of its [Key], whatever d says.
 	PutDevice(ctx context.Context, d Device) (Device, error)
 
-	// TakeDevice removes it, and its key if no other device has it.
+	// TakeDevice removes it, and its key if no other device has it and it is not blocked
+	// for all users: such a block must hold for future ones.
 	TakeDevice(ctx context.Context, app AppID, id DeviceID) error
 }
 
@@ -160,7 +162,7 @@ type Events interface {
 	ListEvents(ctx context.Context, app AppID, after int64, limit int) ([]Event, error)
 
 	// ListDeviceEvents and ListUserEvents give the latest first, before the given id (0
-	// for the newest), sealed or not. A user's are without decisions.
+	// for the newest), sealed or not, and without their Seq. A user's are without decisions.
 	ListDeviceEvents(ctx context.Context, app AppID, device DeviceID, before EventID, limit int) ([]Event, error)
 	ListUserEvents(ctx context.Context, app AppID, user UserID, before EventID, limit int) ([]Event, error)
 
@@ -176,7 +178,8 @@ type Events interface {
 	CutAddresses(ctx context.Context, app AppID, before time.Time, limit int) (int, error)
 
 	// PruneEvents deletes up to limit sealed events older than the given time, whole
-	// batches from the oldest on, and puts the signed checkpoint in their place.
+	// batches from the oldest on, and puts the signed checkpoint in their place. A batch
+	// is as old as its seal; the first old one goes also if it is above the limit.
 	PruneEvents(ctx context.Context, app AppID, before time.Time, limit int, sign func(Checkpoint) []byte) (int, error)
 }
 
@@ -212,7 +215,8 @@ type Answers interface {
 	// Otherwise it gives what is there, and false.
 	ReserveAnswer(ctx context.Context, a Answer, abandonedBefore time.Time) (Answer, bool, error)
 
-	// PutAnswer completes a reserved answer; with Status 0 it removes it.
+	// PutAnswer completes a reserved answer, or answers ErrNotFound if that was erased or
+	// pruned meanwhile; with Status 0 it removes it.
 	PutAnswer(ctx context.Context, a Answer) error
 	PruneAnswers(ctx context.Context, before time.Time, limit int) (int, error)
 }

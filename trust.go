@@ -31,7 +31,10 @@ func (t TrustTerms) Check() error {
 		}
 	}
 	if n > 1 {
-		return InvalidField("duration", "until and permanent exclude one another: give one of them")
+		return &Error{
+			Code: ErrInvalidRequest, Field: "duration",
+			Message: "duration, until and permanent exclude one another: give one of them",
+		}
 	}
 	return nil
 }

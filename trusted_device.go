@@ -2,6 +2,8 @@ package symbolon
 
 import (
 	"encoding/json"
+	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -49,42 +51,52 @@ func (d Device) Trusted(now time.Time, p TrustPolicy) (TrustedDevice, bool) {
 		TrustedAt: d.Trust.TrustedAt, TrustedUntil: d.Trust.TrustedUntil,
 		LastUsedAt: d.LastUsedAt, LastVerifiedAt: d.LastVerifiedAt, UsageCount: d.UsageCount,
 		IsActive:  d.TrustAt(now, p) == TrustActive,
-		RevokedAt: d.Trust.RevokedAt, RiskScore: d.RiskScore, Metadata: d.Metadata,
+		RevokedAt: d.Trust.RevokedAt, RevokedReason: known(d.Trust.RevokedReason),
+		RiskScore: d.RiskScore, Metadata: d.Metadata,
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
-	}
-	if d.Trust.RevokedAt != nil {
-		r.RevokedReason = known(d.Trust.RevokedReason)
 	}
 	return r, true
 }
 
 // Device is the record as an unbound device of the app: listed, never known or trusted,
 // until a registration of its user claims it. What the record says of isActive is not
-// believed; a fingerprint comes in as the HMAC that the caller made of it.
+// believed; a fingerprint comes in as the HMAC that the caller made of it. Times are cut
+// to the microsecond, and an updatedAt that is missing is createdAt.
 func (r TrustedDevice) Device(app AppID, fingerprint string) (Device, error) {
 	if err := r.check(); err != nil {
 		return Device{}, err
 	}
-	d := Device{
+	if r.UpdatedAt.IsZero() {
+		r.UpdatedAt = r.CreatedAt
+	}
+	if string(r.Metadata) == "null" {
+		r.Metadata = nil
+	}
+	return Device{
 		ID: r.DeviceID, AppID: app, UserID: r.UserID, Status: StatusUnbound,
 		Name: r.DeviceName, Renamed: true, Type: r.DeviceType, Platform: PlatformOther,
 		Fingerprint: fingerprint, UserAgent: text(r.UserAgent),
 		OperatingSystem: text(r.OperatingSystem), Browser: text(r.Browser),
 		IPAddress: text(r.IPAddress), Location: text(r.Location),
-		UsageCount: r.UsageCount, LastUsedAt: r.LastUsedAt, LastVerifiedAt: r.LastVerifiedAt,
+		UsageCount: r.UsageCount, LastUsedAt: micro(r.LastUsedAt), LastVerifiedAt: micro(r.LastVerifiedAt),
 		RiskScore: r.RiskScore, Metadata: r.Metadata, CreatedAt: Micro(r.CreatedAt), UpdatedAt: Micro(r.UpdatedAt),
 		Trust: &Trust{
-			TrustedAt: Micro(r.TrustedAt), GrantedAt: Micro(r.TrustedAt), TrustedUntil: r.TrustedUntil,
-			RevokedAt: r.RevokedAt, RevokedReason: text(r.RevokedReason),
+			TrustedAt: Micro(r.TrustedAt), GrantedAt: Micro(r.TrustedAt), TrustedUntil: micro(r.TrustedUntil),
+			RevokedAt: micro(r.RevokedAt), RevokedReason: text(r.RevokedReason),
 		},
-	}
-	if r.UpdatedAt.IsZero() {
-		d.UpdatedAt = d.CreatedAt
-	}
-	return d, nil
+	}, nil
 }
 
 func (r TrustedDevice) check() error {
+	for _, check := range []func() error{r.checkNames, r.checkDescription, r.checkNumbers} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return CheckObject("metadata", r.Metadata)
+}
+
+func (r TrustedDevice) checkNames() error {
 	if r.Kind != TrustedDeviceType {
 		return InvalidField("@type", "must be %q", TrustedDeviceType)
 	}
@@ -95,27 +107,49 @@ func (r TrustedDevice) check() error {
 			return err
 		}
 	}
-	if !oneOf(r.DeviceType, DeviceTypes) {
+	if !slices.Contains(DeviceTypes, r.DeviceType) {
 		return InvalidField("deviceType", "must be one of %v; got %q", DeviceTypes, r.DeviceType)
 	}
-	for name, value := range map[string]*string{
-		"userAgent": r.UserAgent, "operatingSystem": r.OperatingSystem, "browser": r.Browser,
-		"ipAddress": r.IPAddress, "location": r.Location, "revokedReason": r.RevokedReason, "deviceFingerprint": r.Fingerprint,
+	return nil
+}
+
+func (r TrustedDevice) checkDescription() error {
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{
+		{"deviceFingerprint", r.Fingerprint},
+		{"userAgent", r.UserAgent},
+		{"operatingSystem", r.OperatingSystem},
+		{"browser", r.Browser},
+		{"location", r.Location},
+		{"revokedReason", r.RevokedReason},
 	} {
-		if err := CheckOptionalText(name, text(value), MaxUserAgent); err != nil {
+		if err := CheckOptionalText(f.name, text(f.value), MaxUserAgent); err != nil {
 			return err
 		}
 	}
-	if r.TrustedAt.IsZero() || r.CreatedAt.IsZero() {
-		return InvalidField("trustedAt", "and createdAt must be given, as RFC 3339 times")
+	if text(r.IPAddress) == "" {
+		return nil
 	}
-	if r.RiskScore < 0 || r.RiskScore > 100 {
-		return InvalidField("riskScore", "must be from 0 to 100")
+	if a, err := netip.ParseAddr(*r.IPAddress); err != nil || a.Zone() != "" {
+		return InvalidField("ipAddress", "must be an IPv4 or IPv6 address, or null")
 	}
-	if r.UsageCount < 0 {
-		return InvalidField("usageCount", "must not be negative")
+	return nil
+}
+
+func (r TrustedDevice) checkNumbers() error {
+	switch {
+	case r.TrustedAt.IsZero():
+		return InvalidField("trustedAt", "must be given, as an RFC 3339 time")
+	case r.CreatedAt.IsZero():
+		return InvalidField("createdAt", "must be given, as an RFC 3339 time")
+	case r.RiskScore < 0 || r.RiskScore > 100:
+		return InvalidField("riskScore", "must be from 0 to 100; got %d", r.RiskScore)
+	case r.UsageCount < 0:
+		return InvalidField("usageCount", "must not be negative; got %d", r.UsageCount)
 	}
-	return CheckObject("metadata", r.Metadata)
+	return nil
 }
 
 // MaxUserAgent is the most characters that are kept of a user agent.
@@ -135,11 +169,10 @@ func text(s *string) string {
 	return *s
 }
 
-func oneOf[T comparable](v T, list []T) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
+func micro(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
 	}
-	return false
+	cut := Micro(*t)
+	return &cut
 }

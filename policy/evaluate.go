@@ -3,7 +3,6 @@
 package policy
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -50,7 +49,7 @@ func Evaluate(f Facts) Verdict {
 	} else {
 		v.Reasons = []symbolon.Reason{notTrusted(state)}
 	}
-	if Requirement(f.Policy, f.Action).met(v.Trusted) {
+	if meets(v.Trusted, Requirement(f.Policy, f.Action)) {
 		v.SecondFactor = symbolon.FactorSkip
 	}
 	return v
@@ -77,14 +76,16 @@ func (f Facts) challenge() (symbolon.Recommendation, symbolon.Reason) {
 	switch {
 	case f.Proof == symbolon.ProofMissing:
 		return rec, reason(symbolon.ReasonProofMissing, "The request carries no proof of a device.")
-	case f.User == nil:
-		return rec, reason(symbolon.ReasonUserNeeded, "Neither the caller nor the proof names a user.")
 	case f.Proof == symbolon.ProofExpired:
 		return rec, reason(symbolon.ReasonProofExpired, "The proof's challenge has expired; a fresh one is needed.")
-	case f.Device == nil:
+	case f.User == nil:
+		return rec, reason(symbolon.ReasonUserNeeded, "Neither the caller nor the proof names a user.")
+	case f.Proof != symbolon.ProofValid || f.Device == nil || f.Device.Status == symbolon.StatusUnbound:
 		return rec, reason(symbolon.ReasonUnknownDevice, "The key is not one of this user's devices.")
+	case f.Device.Status == symbolon.StatusPending:
+		return rec, reason(symbolon.ReasonDevicePending, "The device waits for approval.")
 	case !f.Device.Known():
-		return rec, reason(symbolon.ReasonDevicePending, fmt.Sprintf("The device is %s and waits for approval.", f.Device.Status))
+		return rec, reason(symbolon.ReasonUnknownDevice, "The device has not shown its key yet.")
 	}
 	return "", symbolon.Reason{}
 }
@@ -107,27 +108,19 @@ func reason(code, detail string) symbolon.Reason {
 	return symbolon.Reason{Code: code, Detail: detail}
 }
 
-type requirement symbolon.Requirement
-
 // Requirement is what the action asks of a device. An action that the policy does not
 // name asks for trust, as login does by default.
-func Requirement(p *symbolon.Policy, action string) requirement {
+func Requirement(p *symbolon.Policy, action string) symbolon.Requirement {
 	if action == "" {
 		action = symbolon.ActionLogin
 	}
 	if a, ok := p.Actions[action]; ok {
-		return requirement(a.Require)
+		return a.Require
 	}
-	return requirement(symbolon.RequireTrusted)
+	return symbolon.RequireTrusted
 }
 
-// met is asked of known devices only.
-func (r requirement) met(trusted bool) bool {
-	switch symbolon.Requirement(r) {
-	case symbolon.RequireKnown:
-		return true
-	case symbolon.RequireTrusted:
-		return trusted
-	}
-	return false
+// meets is asked of known devices only.
+func meets(trusted bool, r symbolon.Requirement) bool {
+	return r == symbolon.RequireKnown || r == symbolon.RequireTrusted && trusted
 }

@@ -1,7 +1,8 @@
 package policy
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -15,47 +16,64 @@ const PendingFor = 7 * symbolon.Day
 
 // Admit says whether one more active device of the given type fits the limits beside
 // those that the user has, and which of them have to go for it, the longest unused
-// first. Only active devices count and only active devices go: a blocked or pending one
-// neither takes a place nor gives one. The error is ErrDeviceLimitReached.
+// first: as many as it takes, so that a limit that was lowered holds again. Only active
+// devices count and only active devices go: a blocked or pending one neither takes a
+// place nor gives one. The error is ErrDeviceLimitReached.
 func Admit(have []symbolon.Device, kind symbolon.DeviceType, l symbolon.LimitPolicy) (evict []symbolon.Device, err error) {
 	active := activeOf(have)
-	over := func(limit int, match func(symbolon.Device) bool) int {
-		n := 1
-		for _, d := range active {
-			if match(d) {
-				n++
-			}
-		}
-		if limit == 0 {
-			return 0
-		}
-		return n - limit
+	limits := []limit{
+		{l.PerType[kind], "devices of type " + string(kind), func(d symbolon.Device) bool { return d.Type == kind }},
+		{l.Devices, "devices", func(symbolon.Device) bool { return true }},
 	}
-	sameType := func(d symbolon.Device) bool { return d.Type == kind }
-	anyType := func(symbolon.Device) bool { return true }
-	if l.Overflow != symbolon.OverflowEvictLRU {
-		switch {
-		case over(l.PerType[kind], sameType) > 0:
-			return nil, symbolon.Errorf(symbolon.ErrDeviceLimitReached, "the user has as many devices of type %s as the policy allows (%d)", kind, l.PerType[kind])
-		case over(l.Devices, anyType) > 0:
-			return nil, symbolon.Errorf(symbolon.ErrDeviceLimitReached, "the user has as many devices as the policy allows (%d)", l.Devices)
+	for _, limit := range limits {
+		over := limit.over(active)
+		if over <= 0 {
+			continue
 		}
-		return nil, nil
-	}
-	sort.SliceStable(active, func(i, j int) bool { return active[i].LastSeen().Before(active[j].LastSeen()) })
-	for _, round := range []struct {
-		limit int
-		match func(symbolon.Device) bool
-	}{{l.PerType[kind], sameType}, {l.Devices, anyType}} {
-		for n := over(round.limit, round.match); n > 0; n-- {
-			var gone symbolon.Device
-			gone, active = takeFirst(active, round.match)
-			evict = append(evict, gone)
+		if l.Overflow != symbolon.OverflowEvictLRU {
+			return nil, symbolon.Errorf(symbolon.ErrDeviceLimitReached, "the user has as many %s as the policy allows (%d)", limit.what, limit.most)
 		}
+		var gone []symbolon.Device
+		gone, active = limit.evict(active, over)
+		evict = append(evict, gone...)
 	}
 	return evict, nil
 }
 
+// limit is how many of the devices that match a user may have; 0 is no limit.
+type limit struct {
+	most    int
+	what    string
+	matches func(symbolon.Device) bool
+}
+
+// over is by how many the active devices and one more exceed the limit.
+func (l limit) over(active []symbolon.Device) int {
+	if l.most == 0 {
+		return 0
+	}
+	n := 1
+	for _, d := range active {
+		if l.matches(d) {
+			n++
+		}
+	}
+	return n - l.most
+}
+
+// evict takes the first n that match.
+func (l limit) evict(active []symbolon.Device, n int) (gone, stay []symbolon.Device) {
+	for _, d := range active {
+		if len(gone) < n && l.matches(d) {
+			gone = append(gone, d)
+		} else {
+			stay = append(stay, d)
+		}
+	}
+	return gone, stay
+}
+
+// activeOf gives the active ones, the longest unused first.
 func activeOf(have []symbolon.Device) []symbolon.Device {
 	var active []symbolon.Device
 	for _, d := range have {
@@ -63,16 +81,10 @@ func activeOf(have []symbolon.Device) []symbolon.Device {
 			active = append(active, d)
 		}
 	}
+	slices.SortFunc(active, func(a, b symbolon.Device) int {
+		return cmp.Or(a.LastSeen().Compare(b.LastSeen()), a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
 	return active
-}
-
-func takeFirst(list []symbolon.Device, match func(symbolon.Device) bool) (symbolon.Device, []symbolon.Device) {
-	for i, d := range list {
-		if match(d) {
-			return d, append(append([]symbolon.Device{}, list[:i]...), list[i+1:]...)
-		}
-	}
-	return symbolon.Device{}, list
 }
 
 // AdmitPending says whether one more device may wait for approval. The error is
@@ -100,17 +112,10 @@ func FirstStatus(have []symbolon.Device, r symbolon.RegistrationPolicy) symbolon
 	switch {
 	case r.Approval == symbolon.ApprovalNone:
 		return symbolon.StatusActive
-	case r.Approval == symbolon.ApprovalTrustedDevice && !anyBound(have):
+	case r.Approval == symbolon.ApprovalTrustedDevice && !slices.ContainsFunc(have, bound):
 		return symbolon.StatusActive // nobody there to approve: the user's first device
 	}
 	return symbolon.StatusPending
 }
 
-func anyBound(have []symbolon.Device) bool {
-	for _, d := range have {
-		if d.Status != symbolon.StatusUnbound {
-			return true
-		}
-	}
-	return false
-}
+func bound(d symbolon.Device) bool { return d.Status != symbolon.StatusUnbound }

@@ -27,23 +27,33 @@ func endOf(terms symbolon.TrustTerms, p symbolon.TrustPolicy, now time.Time) (*t
 	if err := terms.Check(); err != nil {
 		return nil, err
 	}
-	latest := now.Add(p.MaxDuration.Std())
 	switch {
-	case terms.Permanent && p.Permanent:
-		return nil, nil
-	case terms.Permanent:
+	case terms.Permanent && !p.Permanent:
 		return nil, symbolon.InvalidField("permanent", "trust is not allowed by the policy; at most %s is", p.MaxDuration)
-	case terms.Duration != nil && *terms.Duration <= 0, terms.Until != nil && !terms.Until.After(now):
-		return nil, symbolon.InvalidField("until", "must lie in the future")
-	case terms.Duration != nil && *terms.Duration > p.MaxDuration, terms.Until != nil && terms.Until.After(latest):
-		return nil, symbolon.InvalidField("duration", "must be at most %s, as the policy says", p.MaxDuration)
+	case terms.Permanent:
+		return nil, nil
 	case terms.Until != nil:
-		end := symbolon.Micro(*terms.Until)
-		return &end, nil
+		return endAt(symbolon.Micro(*terms.Until), p, now)
 	case terms.Duration != nil:
-		end := now.Add(terms.Duration.Std())
-		return &end, nil
+		return endAfter(*terms.Duration, p, now)
 	}
-	end := now.Add(p.Duration.Std())
+	return endAfter(p.Duration, p, now)
+}
+
+func endAt(end time.Time, p symbolon.TrustPolicy, now time.Time) (*time.Time, error) {
+	if !end.After(now) {
+		return nil, symbolon.InvalidField("until", "must lie in the future")
+	}
+	if latest := now.Add(p.MaxDuration.Std()); end.After(latest) {
+		return nil, symbolon.InvalidField("until", "must be at most %s from now, as the policy says", p.MaxDuration)
+	}
+	return &end, nil
+}
+
+func endAfter(d symbolon.Duration, p symbolon.TrustPolicy, now time.Time) (*time.Time, error) {
+	if d <= 0 || d > p.MaxDuration {
+		return nil, symbolon.InvalidField("duration", "must be longer than zero and at most %s, as the policy says", p.MaxDuration)
+	}
+	end := now.Add(d.Std())
 	return &end, nil
 }

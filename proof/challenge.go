@@ -38,7 +38,7 @@ func NewChallenge(key []byte, app string, purpose Purpose, expiresAt time.Time) 
 	b := make([]byte, macAt, challengeSize)
 	b[0] = challengeVersion
 	binary.BigEndian.PutUint64(b[expiryAt:], uint64(expiresAt.UnixMicro()))
-	rand.Read(b[nonceAt:macAt]) //nolint:errcheck // crypto/rand.Read never fails since Go 1.24
+	rand.Read(b[nonceAt:macAt]) // never fails since Go 1.24
 	return base64url.EncodeToString(appendMAC(b, key, b, app, purpose))
 }
 

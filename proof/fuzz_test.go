@@ -25,10 +25,14 @@ func FuzzParse(f *testing.F) {
 	f.Add(forge(f, `{"typ":"symbolon-proof+jwt","alg":"ES256","a\u006cg":"none","kid":"k"}`, goodClaims))
 	f.Add(forge(f, `{"typ":"symbolon-proof+jwt","alg":"none","kid":"k"}`, `{"aud":["acme"],"aud":{}}`))
 	f.Add(forge(f, goodHeader, `{"aud":"\ud83d\ude00","challenge":"\u00e9\\\"","purpose":"prove"} `))
-	f.Add(mustSign(f, devices()[proof.ES256], proof.Statement{JWK: key, Audience: "acme", Challenge: "c",
-		Purpose: proof.PurposeRegister, Subject: "ada"}))
-	f.Add(mustSign(f, devices()[proof.PS256], proof.Statement{KeyID: "k", JWK: key, Audience: "acme", Challenge: "c",
-		Purpose: proof.PurposeRotate, Subject: "ada"}))
+	f.Add(mustSign(f, devices()[proof.ES256], proof.Statement{
+		JWK: key, Audience: "acme", Challenge: "c",
+		Purpose: proof.PurposeRegister, Subject: "ada",
+	}))
+	f.Add(mustSign(f, devices()[proof.PS256], proof.Statement{
+		KeyID: "k", JWK: key, Audience: "acme", Challenge: "c",
+		Purpose: proof.PurposeRotate, Subject: "ada",
+	}))
 	f.Add(mustSign(f, devices()[proof.RS256], login()))
 	f.Add(mustSign(f, devices()[proof.EdDSA], login()))
 	f.Add("..")
@@ -57,8 +61,10 @@ func saysWhatJSONSays(t *testing.T, p *proof.Proof, compact string) {
 	if err := json.Unmarshal([]byte(raw(part[1])), &claims); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"aud": p.Audience, "challenge": p.Challenge, "purpose": string(p.Purpose),
-		"sub": p.Subject, "action": p.Action, "payloadHash": p.PayloadHash}
+	want := map[string]string{
+		"aud": p.Audience, "challenge": p.Challenge, "purpose": string(p.Purpose),
+		"sub": p.Subject, "action": p.Action, "payloadHash": p.PayloadHash,
+	}
 	for name, value := range want {
 		if claims[name] != value {
 			t.Errorf("claim %s is %q; encoding/json reads %q", name, value, claims[name])

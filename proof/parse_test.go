@@ -20,16 +20,26 @@ func TestParseReadsWhatWasSigned(t *testing.T) {
 		"register": {JWK: key, Audience: "acme", Challenge: "c", Purpose: proof.PurposeRegister, Subject: "ada"},
 		"prove":    {KeyID: "key-1", Audience: "acme", Challenge: "c", Purpose: proof.PurposeProve},
 		"approve":  {KeyID: "key-1", Audience: "acme", Challenge: "c", Purpose: proof.PurposeApprove, Subject: "ada"},
-		"rotate, by the old key": {KeyID: "key-1", JWK: next, Audience: "acme", Challenge: "c",
-			Purpose: proof.PurposeRotate, Subject: "ada"},
-		"rotate, by the new key": {JWK: key, Audience: "acme", Challenge: "c",
-			Purpose: proof.PurposeRotate, Subject: "ada"},
-		"a transfer": {KeyID: "key-1", Audience: "acme", Challenge: "c", Purpose: proof.PurposeProve,
-			Subject: "ada", Action: "transfer", PayloadHash: proof.HashPayload([]byte("12.00 EUR to Bob"))},
-		"ids are opaque": {KeyID: "../../etc/passwd", Audience: "a/b", Challenge: "c",
-			Purpose: proof.PurposeProve, Subject: `auth0|1 "<&>" …` + "\u2028😀"},
-		"ids of the greatest size": {KeyID: strings.Repeat("k", 255), Audience: strings.Repeat("a", 255), Challenge: "c",
-			Purpose: proof.PurposeProve, Subject: strings.Repeat("😀", 255)},
+		"rotate, by the old key": {
+			KeyID: "key-1", JWK: next, Audience: "acme", Challenge: "c",
+			Purpose: proof.PurposeRotate, Subject: "ada",
+		},
+		"rotate, by the new key": {
+			JWK: key, Audience: "acme", Challenge: "c",
+			Purpose: proof.PurposeRotate, Subject: "ada",
+		},
+		"a transfer": {
+			KeyID: "key-1", Audience: "acme", Challenge: "c", Purpose: proof.PurposeProve,
+			Subject: "ada", Action: "transfer", PayloadHash: proof.HashPayload([]byte("12.00 EUR to Bob")),
+		},
+		"ids are opaque": {
+			KeyID: "../../etc/passwd", Audience: "a/b", Challenge: "c",
+			Purpose: proof.PurposeProve, Subject: `auth0|1 "<&>" …` + "\u2028😀",
+		},
+		"ids of the greatest size": {
+			KeyID: strings.Repeat("k", 255), Audience: strings.Repeat("a", 255), Challenge: "c",
+			Purpose: proof.PurposeProve, Subject: strings.Repeat("😀", 255),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := mustParse(t, mustSign(t, devices()[proof.ES256], said))
@@ -234,10 +244,20 @@ func TestParseSignatureHasTheLengthOfItsAlgorithm(t *testing.T) {
 		size int
 		fits bool
 	}{
-		{"ES256", 64, true}, {"ES256", 0, false}, {"ES256", 63, false}, {"ES256", 70, false},
-		{"EdDSA", 64, true}, {"EdDSA", 0, false}, {"EdDSA", 65, false},
-		{"RS256", 256, true}, {"RS256", 512, true}, {"RS256", 255, false}, {"RS256", 513, false},
-		{"PS256", 256, true}, {"PS256", 384, true}, {"PS256", 64, false},
+		{"ES256", 64, true},
+		{"ES256", 0, false},
+		{"ES256", 63, false},
+		{"ES256", 70, false},
+		{"EdDSA", 64, true},
+		{"EdDSA", 0, false},
+		{"EdDSA", 65, false},
+		{"RS256", 256, true},
+		{"RS256", 512, true},
+		{"RS256", 255, false},
+		{"RS256", 513, false},
+		{"PS256", 256, true},
+		{"PS256", 384, true},
+		{"PS256", 64, false},
 	} {
 		_, err := proof.Parse(encode(header(rule.alg)) + "." + encode(goodClaims) + "." + encode(strings.Repeat("s", rule.size)))
 		if rule.fits && err != nil || !rule.fits && !errors.Is(err, proof.ErrSignature) {

@@ -36,8 +36,10 @@ type Proof struct {
 
 var (
 	headerShape = &shape{name: "header", failure: ErrInvalid, members: []string{"typ", "alg", "kid", "jwk"}}
-	claimsShape = &shape{name: "claims", failure: ErrInvalid,
-		members: []string{"aud", "challenge", "purpose", "sub", "action", "payloadHash"}}
+	claimsShape = &shape{
+		name: "claims", failure: ErrInvalid,
+		members: []string{"aud", "challenge", "purpose", "sub", "action", "payloadHash"},
+	}
 )
 
 // Parse reads a compact proof and checks its form, steps 1 to 9 of the protocol. Errors

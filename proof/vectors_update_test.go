@@ -70,8 +70,13 @@ func (w *vectorWriter) keys() keysFile {
 		alg  proof.Algorithm
 		bits int
 	}{
-		{"es256", proof.ES256, 0}, {"eddsa", proof.EdDSA, 0}, {"ps256", proof.PS256, 2048}, {"rs256", proof.RS256, 2048},
-		{"rs256-3072", proof.RS256, 3072}, {"es256-next", proof.ES256, 0}, {"es256-stranger", proof.ES256, 0},
+		{"es256", proof.ES256, 0},
+		{"eddsa", proof.EdDSA, 0},
+		{"ps256", proof.PS256, 2048},
+		{"rs256", proof.RS256, 2048},
+		{"rs256-3072", proof.RS256, 3072},
+		{"es256-next", proof.ES256, 0},
+		{"es256-stranger", proof.ES256, 0},
 	} {
 		v, ok := present[k.name]
 		if !ok {
@@ -203,7 +208,8 @@ func (w *vectorWriter) proofs() proofsFile {
 	paid := proof.HashPayload([]byte("12.00 EUR to Bob"))
 	valid := func(why, name string, s proof.Statement) {
 		v := proofVector{Why: why, Proof: mustSign(w, w.devices[name], s), Expected: expectedVector{
-			App: s.Audience, Purpose: s.Purpose, User: s.Subject, Action: s.Action, PayloadHash: s.PayloadHash}}
+			App: s.Audience, Purpose: s.Purpose, User: s.Subject, Action: s.Action, PayloadHash: s.PayloadHash,
+		}}
 		if s.KeyID != "" {
 			v.Key = name
 		}
@@ -213,16 +219,24 @@ func (w *vectorWriter) proofs() proofsFile {
 	}
 	for _, name := range []string{"es256", "eddsa", "ps256", "rs256", "rs256-3072"} {
 		key := w.devices[name].key
-		valid("register with "+name, name, proof.Statement{JWK: key, Audience: "acme",
-			Challenge: challenge(proof.PurposeRegister), Purpose: proof.PurposeRegister, Subject: "ada"})
-		valid("prove with "+name, name, proof.Statement{KeyID: key.Thumbprint(), Audience: "acme",
+		valid("register with "+name, name, proof.Statement{
+			JWK: key, Audience: "acme",
+			Challenge: challenge(proof.PurposeRegister), Purpose: proof.PurposeRegister, Subject: "ada",
+		})
+		valid("prove with "+name, name, proof.Statement{
+			KeyID: key.Thumbprint(), Audience: "acme",
 			Challenge: challenge(proof.PurposeProve), Purpose: proof.PurposeProve, Subject: "ada",
-			Action: "transfer", PayloadHash: paid})
+			Action: "transfer", PayloadHash: paid,
+		})
 	}
-	valid("prove without naming a user or an action", "es256", proof.Statement{KeyID: "k", Audience: "acme",
-		Challenge: challenge(proof.PurposeProve), Purpose: proof.PurposeProve})
-	valid("approve, for a user with an opaque id", "eddsa", proof.Statement{KeyID: "../k", Audience: "acme",
-		Challenge: challenge(proof.PurposeApprove), Purpose: proof.PurposeApprove, Subject: `auth0|a/b"é😀`})
+	valid("prove without naming a user or an action", "es256", proof.Statement{
+		KeyID: "k", Audience: "acme",
+		Challenge: challenge(proof.PurposeProve), Purpose: proof.PurposeProve,
+	})
+	valid("approve, for a user with an opaque id", "eddsa", proof.Statement{
+		KeyID: "../k", Audience: "acme",
+		Challenge: challenge(proof.PurposeApprove), Purpose: proof.PurposeApprove, Subject: `auth0|a/b"é😀`,
+	})
 	file.Rotations = w.rotations(challenge(proof.PurposeRotate))
 	file.Bad = w.badProofs(challenge(proof.PurposeProve), file.Valid[1])
 	return file
@@ -230,8 +244,10 @@ func (w *vectorWriter) proofs() proofsFile {
 
 func (w *vectorWriter) rotations(challenge string) []rotationVector {
 	said := func(kid, next string) proof.Statement {
-		return proof.Statement{KeyID: kid, JWK: w.devices[next].key, Audience: "acme", Challenge: challenge,
-			Purpose: proof.PurposeRotate, Subject: "ada"}
+		return proof.Statement{
+			KeyID: kid, JWK: w.devices[next].key, Audience: "acme", Challenge: challenge,
+			Purpose: proof.PurposeRotate, Subject: "ada",
+		}
 	}
 	old := mustSign(w, w.devices["rs256"], said("key-1", "es256-next"))
 	next := mustSign(w, w.devices["es256-next"], said("", "es256-next"))
@@ -254,8 +270,10 @@ func (w *vectorWriter) badProofs(challenge string, good proofVector) []proofVect
 	kid, plain := head(`"alg":"ES256","kid":"key-1"`), claims(`,"sub":"ada"`)
 	var all []proofVector
 	add := func(why, compact, word string) {
-		all = append(all, proofVector{Why: why, Key: "es256", Proof: compact, Error: word,
-			Expected: expectedVector{App: "acme", Purpose: proof.PurposeProve, User: "ada"}})
+		all = append(all, proofVector{
+			Why: why, Key: "es256", Proof: compact, Error: word,
+			Expected: expectedVector{App: "acme", Purpose: proof.PurposeProve, User: "ada"},
+		})
 	}
 	es := w.devices["es256"].signer.(*ecdsa.PrivateKey)
 	for _, v := range [][4]string{

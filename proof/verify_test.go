@@ -194,8 +194,10 @@ func TestCheckRules(t *testing.T) {
 func TestRotationRules(t *testing.T) {
 	old, next := devices()[proof.RS256], devices()[proof.ES256]
 	said := func(kid string, key *proof.PublicKey) proof.Statement {
-		return proof.Statement{KeyID: kid, JWK: key, Audience: "acme", Challenge: "c",
-			Purpose: proof.PurposeRotate, Subject: "ada"}
+		return proof.Statement{
+			KeyID: kid, JWK: key, Audience: "acme", Challenge: "c",
+			Purpose: proof.PurposeRotate, Subject: "ada",
+		}
 	}
 	elsewhere, bobs, proves := said("", next.key), said("", next.key), login()
 	elsewhere.Challenge, bobs.Subject = "d", "bob"

@@ -55,19 +55,23 @@ func TestFingerprintStaysWhileTheDeviceDoes(t *testing.T) {
 		conn func(*risk.Connection)
 		edit *strings.Replacer
 	}{
-		{"the browser is updated",
+		{
+			"the browser is updated",
 			func(c *risk.Connection) {
 				c.UserAgent = mac + blink + "Chrome/122.0.0.0 Safari/537.36"
 				c.Hints.Brands = `"Chromium";v="122", "Not(A:Brand";v="24", "Google Chrome";v="122"`
 			},
-			edit("121.0.6167.184", "122.0.6261.57", `"121"`, `"122"`)},
+			edit("121.0.6167.184", "122.0.6261.57", `"121"`, `"122"`),
+		},
 		{"the system is updated", nil, edit("14.2.0", "15.0.0")},
 		{"invented brands change", nil, edit("Not A(Brand", "Not_A Brand")},
-		{"high-entropy hints arrive, from the second request on",
+		{
+			"high-entropy hints arrive, from the second request on",
 			func(c *risk.Connection) {
 				c.Hints.PlatformVersion, c.Hints.Model = `"14.2.0"`, `""`
 				c.Hints.FullVersionList = `"Google Chrome";v="121.0.6167.184", "Chromium";v="121.0.6167.184"`
-			}, nil},
+			}, nil,
+		},
 		{"plugins change", nil, edit(`"Chrome PDF Viewer"`, `"WebKit built-in PDF"`)},
 		{"the screen is turned", nil, edit("2560", "1440", "1440", "2560")},
 		{"further languages change", func(c *risk.Connection) { c.AcceptLanguage = "en-us, de;q=0.5" }, edit(`"en"]`, `"de"]`)},
