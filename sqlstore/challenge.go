@@ -1,0 +1,32 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+var (
+	takeSpend = define("take_spend", `INSERT INTO spent (app_id, spend_key, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`)
+
+	pruneSpends = define("prune_spends", `DELETE FROM spent WHERE (app_id, spend_key) IN
+		(SELECT app_id, spend_key FROM spent WHERE until < $1 ORDER BY until LIMIT $2)`)
+)
+
+// TakeSpend implements [symbolon.Spends].
+func (s *Store) TakeSpend(ctx context.Context, app symbolon.AppID, key []byte, until time.Time) error {
+	return s.write(ctx, func(d db) error {
+		n, err := d.exec(ctx, takeSpend, string(app), bytesOf(key), micro(until))
+		return notThere(n, err, symbolon.ErrChallengeReplayed)
+	})
+}
+
+// PruneSpends implements [symbolon.Spends].
+func (s *Store) PruneSpends(ctx context.Context, before time.Time, limit int) (n int, err error) {
+	err = s.write(ctx, func(d db) error {
+		n, err = d.exec(ctx, pruneSpends, micro(before), limit)
+		return err
+	})
+	return n, err
+}

@@ -1,0 +1,147 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+var (
+	getDevice = define("get_device", selectDevice+` WHERE d.app_id = $1 AND d.device_id = $2`)
+
+	getIdentity = define("get_identity", `SELECT `+deviceColumns+`, s.not_before, s.deactivated_at
+		FROM `+deviceTables+` LEFT JOIN users s ON s.app_id = d.app_id AND s.user_id = d.user_id
+		WHERE d.app_id = $1 AND d.user_id = $2 AND d.key_id = $3`)
+
+	listUserDevices = define("list_user_devices", selectDevice+`
+		WHERE d.app_id = $1 AND d.user_id = $2 ORDER BY d.created_at DESC, d.device_id DESC`)
+
+	listKeyDevices = define("list_key_devices", selectDevice+`
+		WHERE d.app_id = $1 AND d.key_id = $2 ORDER BY d.created_at DESC, d.device_id DESC`)
+
+	listEndedBlocks = define("list_ended_blocks", selectDevice+`
+		WHERE d.status = 'blocked' AND d.block_until IS NOT NULL AND d.block_until <= $1 ORDER BY d.block_until LIMIT $2`)
+
+	listOldPending = define("list_old_pending", selectDevice+`
+		WHERE d.status = 'pending' AND d.created_at <= $1 ORDER BY d.created_at LIMIT $2`)
+
+	addDevice = define("add_device", `INSERT INTO devices (app_id, device_id, user_id, key_id, endpoint_id, status,
+			name, name_folded, renamed, type, platform, user_agent, operating_system, browser, fingerprint, manufacturer_id,
+			metadata, push_config, proven_at, block_at, block_by, block_reason, block_cause, block_until, block_before,
+			trusted_at, granted_at, trusted_until, idle_timeout, trust_factor, revoked_at, revoked_reason, revoked_by,
+			created_at, updated_at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+			$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, 1)
+		ON CONFLICT DO NOTHING`)
+
+	addDeviceUse = define("add_device_use", `INSERT INTO device_use (app_id, device_id, usage_count, seen_at,
+			last_used_at, last_verified_at, ip_address, address_at, location, risk_score)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+
+	putDevice = define("put_device", `UPDATE devices SET user_id = $3, key_id = $4, endpoint_id = $5, status = $6,
+			name = $7, name_folded = $8, renamed = $9, type = $10, platform = $11, user_agent = $12, operating_system = $13,
+			browser = $14, fingerprint = $15, manufacturer_id = $16, metadata = $17, push_config = $18, proven_at = $19,
+			block_at = $20, block_by = $21, block_reason = $22, block_cause = $23, block_until = $24, block_before = $25,
+			trusted_at = $26, granted_at = $27, trusted_until = $28, idle_timeout = $29, trust_factor = $30,
+			revoked_at = $31, revoked_reason = $32, revoked_by = $33, created_at = $34, updated_at = $35, version = version + 1
+		WHERE app_id = $1 AND device_id = $2 AND version = $36`)
+
+	takeDevice    = define("take_device", `DELETE FROM devices WHERE app_id = $1 AND device_id = $2 RETURNING COALESCE(key_id, '')`)
+	takeDeviceUse = define("take_device_use", `DELETE FROM device_use WHERE app_id = $1 AND device_id = $2`)
+)
+
+// GetDevice implements [symbolon.Devices].
+func (s *Store) GetDevice(ctx context.Context, app symbolon.AppID, id symbolon.DeviceID) (symbolon.Device, error) {
+	return one(ctx, s.reader(), getDevice, readOnlyDevice, string(app), string(id))
+}
+
+// GetIdentity implements [symbolon.Devices]: one statement where there is a device, and
+// a second for the user where there is none.
+func (s *Store) GetIdentity(ctx context.Context, app symbolon.AppID, user symbolon.UserID, key symbolon.KeyID) (symbolon.Identity, error) {
+	found, err := one(ctx, s.reader(), getIdentity, func(row scan) (symbolon.Identity, error) {
+		var notBefore, deactivated *int64
+		d, err := readDevice(row, &notBefore, &deactivated)
+		u := symbolon.User{AppID: app, ID: user, NotBefore: fromMicroOrZero(notBefore), DeactivatedAt: fromMicroOrZero(deactivated)}
+		return symbolon.Identity{Device: &d, User: u}, err
+	}, string(app), string(user), string(key))
+	if errors.Is(err, symbolon.ErrNotFound) {
+		found.User, err = s.GetUser(ctx, app, user)
+	}
+	return found, err
+}
+
+// ListUserDevices implements [symbolon.Devices].
+func (s *Store) ListUserDevices(ctx context.Context, app symbolon.AppID, user symbolon.UserID) ([]symbolon.Device, error) {
+	return all(ctx, s.reader(), listUserDevices, readOnlyDevice, string(app), string(user))
+}
+
+// ListKeyDevices implements [symbolon.Devices].
+func (s *Store) ListKeyDevices(ctx context.Context, app symbolon.AppID, key symbolon.KeyID) ([]symbolon.Device, error) {
+	return all(ctx, s.reader(), listKeyDevices, readOnlyDevice, string(app), string(key))
+}
+
+// ListDueDevices implements [symbolon.Devices].
+func (s *Store) ListDueDevices(ctx context.Context, blockUntil, pendingSince time.Time, limit int) ([]symbolon.Device, error) {
+	due, err := all(ctx, s.reader(), listEndedBlocks, readOnlyDevice, micro(blockUntil), limit)
+	if err != nil || len(due) >= limit {
+		return due, err
+	}
+	pending, err := all(ctx, s.reader(), listOldPending, readOnlyDevice, micro(pendingSince), limit-len(due))
+	return append(due, pending...), err
+}
+
+// PutDevice implements [symbolon.Devices].
+func (s *Store) PutDevice(ctx context.Context, d symbolon.Device) (symbolon.Device, error) {
+	if err := checkDevice(d); err != nil {
+		return d, err
+	}
+	d = keepTimes(d)
+	put := s.addDevice
+	if d.Version > 0 {
+		put = s.changeDevice
+	}
+	if err := put(ctx, d); err != nil {
+		return d, err
+	}
+	d.Version++
+	return d, nil
+}
+
+func (s *Store) addDevice(ctx context.Context, d symbolon.Device) error {
+	return s.atomic(ctx, func(q db) error {
+		n, err := q.exec(ctx, addDevice, deviceArgs(d)...)
+		if err := notThere(n, err, symbolon.Errorf(symbolon.ErrConflict, "the user has a device of this key or id already")); err != nil {
+			return err
+		}
+		var addressAt any
+		if d.IPAddress != "" {
+			addressAt = micro(d.LastSeen())
+		}
+		_, err = q.exec(ctx, addDeviceUse, string(d.AppID), string(d.ID), d.UsageCount, micro(d.LastSeen()),
+			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, addressAt, d.Location, int64(d.RiskScore))
+		return err
+	})
+}
+
+func (s *Store) changeDevice(ctx context.Context, d symbolon.Device) error {
+	return s.write(ctx, func(q db) error {
+		n, err := q.exec(ctx, putDevice, append(deviceArgs(d), d.Version)...)
+		return notThere(n, err, symbolon.ErrStale)
+	})
+}
+
+// TakeDevice implements [symbolon.Devices].
+func (s *Store) TakeDevice(ctx context.Context, app symbolon.AppID, id symbolon.DeviceID) error {
+	return s.atomic(ctx, func(d db) error {
+		key, err := one(ctx, d, takeDevice, readValue[string], string(app), string(id))
+		if err != nil {
+			return err
+		}
+		if _, err := d.exec(ctx, takeDeviceUse, string(app), string(id)); err != nil {
+			return err
+		}
+		return takeUnusedKey(ctx, d, takeKey, app, key)
+	})
+}

@@ -1,0 +1,177 @@
+package sqlstore
+
+import (
+	"strings"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// A device is read from three tables: its own row, what folds out of its events, and
+// its key. It is put into the first two.
+const (
+	deviceColumns = `d.app_id, d.device_id, d.user_id, COALESCE(d.key_id, ''), d.endpoint_id, d.status, d.name, d.renamed,
+		d.type, d.platform, d.user_agent, d.operating_system, d.browser, d.fingerprint, d.manufacturer_id,
+		d.metadata, d.push_config, d.proven_at,
+		d.block_at, d.block_by, d.block_reason, d.block_cause, d.block_until, d.block_before,
+		d.trusted_at, d.granted_at, d.trusted_until, d.idle_timeout, d.trust_factor, d.revoked_at, d.revoked_reason, d.revoked_by,
+		d.created_at, d.updated_at, d.version,
+		u.usage_count, u.last_used_at, u.last_verified_at, u.ip_address, u.location, u.risk_score,
+		COALESCE(k.thumbprint, ''), COALESCE(k.public_key, ''), COALESCE(k.storage, '')`
+
+	deviceTables = `devices d
+		JOIN device_use u ON u.app_id = d.app_id AND u.device_id = d.device_id
+		LEFT JOIN keys k ON k.app_id = d.app_id AND k.key_id = d.key_id`
+
+	selectDevice = `SELECT ` + deviceColumns + ` FROM ` + deviceTables
+)
+
+// deviceArgs are the values of a device's own row, in the order of its statements.
+func deviceArgs(d symbolon.Device) []any {
+	args := []any{
+		string(d.AppID), string(d.ID), string(d.UserID), textOr(d.KeyID), d.EndpointID, string(d.Status),
+		d.Name, foldName(d.Name), flag(d.Renamed), string(d.Type), string(d.Platform),
+		d.UserAgent, d.OperatingSystem, d.Browser, d.Fingerprint, d.ManufacturerID,
+		string(d.Metadata), string(d.PushConfig), microOr(d.ProvenAt),
+	}
+	args = append(args, blockArgs(d.Block)...)
+	args = append(args, trustArgs(d.Trust)...)
+	return append(args, micro(d.CreatedAt), micro(d.UpdatedAt))
+}
+
+func blockArgs(b *symbolon.Block) []any {
+	if b == nil {
+		return []any{nil, "", "", "", nil, ""}
+	}
+	return []any{micro(b.At), b.By, b.Reason, string(b.Cause), microOr(b.Until), string(b.Before)}
+}
+
+func trustArgs(t *symbolon.Trust) []any {
+	if t == nil {
+		return []any{nil, nil, nil, nil, "", nil, "", ""}
+	}
+	var idle any
+	if t.IdleTimeout != nil {
+		idle = t.IdleTimeout.Std().Microseconds()
+	}
+	return []any{
+		micro(t.TrustedAt), micro(t.GrantedAt), microOr(t.TrustedUntil), idle,
+		t.Factor, microOr(t.RevokedAt), t.RevokedReason, t.RevokedBy,
+	}
+}
+
+// foldName makes names comparable without regard to case.
+func foldName(name string) string { return strings.ToLower(name) }
+
+// deviceRow holds the columns that are not members of a device as they stand.
+type deviceRow struct {
+	renamed                               int64
+	metadata, push, publicKey             string
+	proven, used, verified                *int64
+	created, updated                      int64
+	block                                 symbolon.Block
+	blockAt, blockUntil                   *int64
+	trust                                 symbolon.Trust
+	trustedAt, grantedAt, until, idle, at *int64
+}
+
+// readDevice reads selectDevice, and what more a statement appends to it.
+func readDevice(row scan, more ...any) (d symbolon.Device, err error) {
+	var r deviceRow
+	err = row(append([]any{
+		(*string)(&d.AppID), (*string)(&d.ID), (*string)(&d.UserID), (*string)(&d.KeyID), &d.EndpointID,
+		(*string)(&d.Status), &d.Name, &r.renamed,
+		(*string)(&d.Type), (*string)(&d.Platform), &d.UserAgent, &d.OperatingSystem, &d.Browser,
+		&d.Fingerprint, &d.ManufacturerID, &r.metadata, &r.push, &r.proven,
+		&r.blockAt, &r.block.By, &r.block.Reason, (*string)(&r.block.Cause), &r.blockUntil, (*string)(&r.block.Before),
+		&r.trustedAt, &r.grantedAt, &r.until, &r.idle, &r.trust.Factor, &r.at, &r.trust.RevokedReason, &r.trust.RevokedBy,
+		&r.created, &r.updated, &d.Version,
+		&d.UsageCount, &r.used, &r.verified, &d.IPAddress, &d.Location, &d.RiskScore,
+		&d.Thumbprint, &r.publicKey, (*string)(&d.KeyStorage),
+	}, more...)...)
+	if err == nil {
+		r.fill(&d)
+	}
+	return d, err
+}
+
+func readOnlyDevice(row scan) (symbolon.Device, error) { return readDevice(row) }
+
+func (r *deviceRow) fill(d *symbolon.Device) {
+	d.Renamed = r.renamed != 0
+	d.Metadata, d.PushConfig, d.PublicKey = document(r.metadata), document(r.push), document(r.publicKey)
+	d.ProvenAt, d.LastUsedAt, d.LastVerifiedAt = fromMicroOr(r.proven), fromMicroOr(r.used), fromMicroOr(r.verified)
+	d.CreatedAt, d.UpdatedAt = fromMicro(r.created), fromMicro(r.updated)
+	if r.blockAt != nil {
+		b := r.block
+		b.At, b.Until = fromMicro(*r.blockAt), fromMicroOr(r.blockUntil)
+		d.Block = &b
+	}
+	if r.trustedAt != nil {
+		t := r.trust
+		t.TrustedAt, t.GrantedAt = fromMicro(*r.trustedAt), fromMicroOrZero(r.grantedAt)
+		t.TrustedUntil, t.RevokedAt = fromMicroOr(r.until), fromMicroOr(r.at)
+		if r.idle != nil {
+			idle := symbolon.Duration(*r.idle * 1000)
+			t.IdleTimeout = &idle
+		}
+		d.Trust = &t
+	}
+}
+
+// keepTimes cuts every time of a device to what the database keeps, so that what Put
+// gives back equals what Get reads.
+func keepTimes(d symbolon.Device) symbolon.Device {
+	d.CreatedAt, d.UpdatedAt = symbolon.Micro(d.CreatedAt), symbolon.Micro(d.UpdatedAt)
+	d.ProvenAt, d.LastUsedAt, d.LastVerifiedAt = kept(d.ProvenAt), kept(d.LastUsedAt), kept(d.LastVerifiedAt)
+	if d.Block != nil {
+		b := *d.Block
+		b.At, b.Until = symbolon.Micro(b.At), kept(b.Until)
+		d.Block = &b
+	}
+	if d.Trust != nil {
+		t := *d.Trust
+		t.TrustedAt, t.GrantedAt = symbolon.Micro(t.TrustedAt), symbolon.Micro(t.GrantedAt)
+		t.TrustedUntil, t.RevokedAt = kept(t.TrustedUntil), kept(t.RevokedAt)
+		d.Trust = &t
+	}
+	return d
+}
+
+func checkDevice(d symbolon.Device) error {
+	if err := checkIDs(
+		field{"app", string(d.AppID)}, field{"deviceId", string(d.ID)}, field{"userId", string(d.UserID)}, field{"deviceName", d.Name},
+	); err != nil {
+		return err
+	}
+	if d.KeyID != "" {
+		if err := checkIDs(field{"keyId", string(d.KeyID)}); err != nil {
+			return err
+		}
+	}
+	fields := []field{
+		{"endpointId", d.EndpointID},
+		{"status", string(d.Status)},
+		{"deviceType", string(d.Type)},
+		{"platform", string(d.Platform)},
+		{"userAgent", d.UserAgent},
+		{"operatingSystem", d.OperatingSystem},
+		{"browser", d.Browser},
+		{"ipAddress", d.IPAddress},
+		{"location", d.Location},
+		{"deviceFingerprint", d.Fingerprint},
+		{"manufacturerId", d.ManufacturerID},
+	}
+	if b := d.Block; b != nil {
+		fields = append(fields, field{"block.by", b.By}, field{"block.reason", b.Reason}, field{"block.cause", string(b.Cause)})
+	}
+	if t := d.Trust; t != nil {
+		fields = append(fields, field{"trust.factor", t.Factor}, field{"trust.revokedReason", t.RevokedReason}, field{"trust.revokedBy", t.RevokedBy})
+	}
+	if err := checkTexts(fields...); err != nil {
+		return err
+	}
+	if err := checkJSON("metadata", d.Metadata); err != nil {
+		return err
+	}
+	return checkJSON("pushConfig", d.PushConfig)
+}

@@ -1,0 +1,54 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// dialect is all that differs between the statements of the two databases.
+type dialect struct {
+	number int // its place in a statement's texts
+	words  *strings.Replacer
+}
+
+var (
+	sqlite = &dialect{0, strings.NewReplacer(
+		"{for_share}", "",
+		"{for_update}", "",
+		"{ints}", "(SELECT value FROM json_each($2))",
+		"{texts}", "(SELECT value FROM json_each($2))",
+	)}
+	postgres = &dialect{1, strings.NewReplacer(
+		"{for_share}", "FOR SHARE",
+		"{for_update}", "FOR UPDATE",
+		"{ints}", "(SELECT unnest($2::bigint[]))",
+		"{texts}", "(SELECT unnest($2::text[]))",
+	)}
+)
+
+// statement is one SQL statement in both dialects, under the name that its latency is
+// observed by.
+type statement struct {
+	name  string
+	texts [2]string
+}
+
+// define makes a statement of a text that both databases understand, but for the words
+// in braces.
+func define(name, text string) *statement {
+	return &statement{name, [2]string{sqlite.words.Replace(text), postgres.words.Replace(text)}}
+}
+
+func (d *dialect) text(s *statement) string { return s.texts[d.number] }
+
+// list is the second argument of a statement with {ints} or {texts} in it.
+func list[T any](d *dialect, values []T) any {
+	if d == postgres {
+		return values
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // numbers and strings always marshal
+	}
+	return string(text)
+}

@@ -1,0 +1,51 @@
+package sqlstore
+
+import (
+	"context"
+	"io/fs"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// WithMigrations is the configuration with other migrations than the embedded ones.
+func (c Config) WithMigrations(files fs.FS) Config {
+	c.migrations = files
+	return c
+}
+
+// Migrations gives the embedded ones of a database, "sqlite" or "postgres".
+func Migrations(database string) (fs.FS, error) { return fs.Sub(schema, "schema/"+database) }
+
+// OnWriter runs a pragma on SQLite's one writing connection.
+func (s *Store) OnWriter(ctx context.Context, pragma string) error {
+	return s.engine.write(ctx, func(d db) error {
+		return d.each(ctx, define("pragma", pragma), nil, func(scan) error { return nil })
+	})
+}
+
+// HotStatements are the ones that must never read a whole table, by their names, as
+// SQLite and PostgreSQL have them.
+func HotStatements() map[string][2]string {
+	hot := map[string][2]string{}
+	for _, s := range []*statement{
+		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
+		putDecision, hasSpend, getDecision, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals, foldUse,
+		listWholeAddresses, listPastDevices, listErasable, getCredential,
+	} {
+		hot[s.name] = s.texts
+	}
+	for _, sort := range symbolon.DeviceSorts {
+		q := symbolon.DeviceQuery{AppID: "app", Sort: sort, Limit: 50}
+		text, _ := listing(q, orders[sort], nil)
+		hot["list_devices by "+string(sort)] = [2]string{text, text}
+		text, _ = listing(q, orders[sort], &cursor{value: orders[sort].valueOf(symbolon.Device{}), ID: "device"})
+		hot["list_devices by "+string(sort)+" after a cursor"] = [2]string{text, text}
+	}
+	q := symbolon.DeviceQuery{AppID: "app", Sort: symbolon.SortName, Limit: 50, Prefix: "ann"}
+	text, _ := listing(q, orders[q.Sort], nil)
+	hot["list_devices with a prefix"] = [2]string{text, text}
+	return hot
+}
+
+// Waiting is how many writers wait for SQLite's writer.
+func (s *Store) Waiting() int { return len(s.engine.(*sqliteEngine).group.jobs) }

@@ -1,0 +1,219 @@
+-- +goose Up
+
+CREATE TABLE apps (
+    app_id     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    name       TEXT COLLATE "C" NOT NULL,
+    origins    TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    version    BIGINT NOT NULL
+);
+
+CREATE TABLE policies (
+    app_id   TEXT COLLATE "C" NOT NULL,
+    version  BIGINT NOT NULL,
+    document TEXT COLLATE "C" NOT NULL,
+    at       BIGINT NOT NULL,
+    by       TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (app_id, version)
+);
+
+CREATE TABLE credentials (
+    app_id        TEXT COLLATE "C" NOT NULL,
+    credential_id TEXT COLLATE "C" NOT NULL,
+    hash          BYTEA NOT NULL,
+    name          TEXT COLLATE "C" NOT NULL,
+    scopes        TEXT COLLATE "C" NOT NULL,
+    role          TEXT COLLATE "C" NOT NULL,
+    created_at    BIGINT NOT NULL,
+    expires_at    BIGINT,
+    revoked_at    BIGINT,
+    PRIMARY KEY (app_id, credential_id)
+);
+CREATE UNIQUE INDEX credentials_hash ON credentials (app_id, hash);
+
+CREATE TABLE users (
+    app_id         TEXT COLLATE "C" NOT NULL,
+    user_id        TEXT COLLATE "C" NOT NULL,
+    not_before     BIGINT,
+    deactivated_at BIGINT,
+    PRIMARY KEY (app_id, user_id)
+);
+
+CREATE TABLE devices (
+    app_id           TEXT COLLATE "C" NOT NULL,
+    device_id        TEXT COLLATE "C" NOT NULL,
+    user_id          TEXT COLLATE "C" NOT NULL,
+    key_id           TEXT COLLATE "C",
+    endpoint_id      TEXT COLLATE "C" NOT NULL,
+    status           TEXT COLLATE "C" NOT NULL,
+    name             TEXT COLLATE "C" NOT NULL,
+    name_folded      TEXT COLLATE "C" NOT NULL,
+    renamed          BIGINT NOT NULL,
+    type             TEXT COLLATE "C" NOT NULL,
+    platform         TEXT COLLATE "C" NOT NULL,
+    user_agent       TEXT COLLATE "C" NOT NULL,
+    operating_system TEXT COLLATE "C" NOT NULL,
+    browser          TEXT COLLATE "C" NOT NULL,
+    fingerprint      TEXT COLLATE "C" NOT NULL,
+    manufacturer_id  TEXT COLLATE "C" NOT NULL,
+    metadata         TEXT COLLATE "C" NOT NULL,
+    push_config      TEXT COLLATE "C" NOT NULL,
+    proven_at        BIGINT,
+    block_at         BIGINT,
+    block_by         TEXT COLLATE "C" NOT NULL,
+    block_reason     TEXT COLLATE "C" NOT NULL,
+    block_cause      TEXT COLLATE "C" NOT NULL,
+    block_until      BIGINT,
+    block_before     TEXT COLLATE "C" NOT NULL,
+    trusted_at       BIGINT,
+    granted_at       BIGINT,
+    trusted_until    BIGINT,
+    idle_timeout     BIGINT,
+    trust_factor     TEXT COLLATE "C" NOT NULL,
+    revoked_at       BIGINT,
+    revoked_reason   TEXT COLLATE "C" NOT NULL,
+    revoked_by       TEXT COLLATE "C" NOT NULL,
+    created_at       BIGINT NOT NULL,
+    updated_at       BIGINT NOT NULL,
+    version          BIGINT NOT NULL,
+    PRIMARY KEY (app_id, device_id)
+);
+CREATE UNIQUE INDEX devices_identity ON devices (app_id, user_id, key_id);
+CREATE INDEX devices_key ON devices (app_id, key_id);
+CREATE INDEX devices_created ON devices (app_id, created_at, device_id);
+CREATE INDEX devices_name ON devices (app_id, name_folded, device_id);
+CREATE INDEX devices_blocked ON devices (block_until) WHERE status = 'blocked' AND block_until IS NOT NULL;
+CREATE INDEX devices_pending ON devices (created_at) WHERE status = 'pending';
+
+CREATE TABLE device_use (
+    app_id           TEXT COLLATE "C" NOT NULL,
+    device_id        TEXT COLLATE "C" NOT NULL,
+    usage_count      BIGINT NOT NULL,
+    seen_at          BIGINT NOT NULL,
+    last_used_at     BIGINT,
+    last_verified_at BIGINT,
+    ip_address       TEXT COLLATE "C" NOT NULL,
+    address_at       BIGINT,
+    location         TEXT COLLATE "C" NOT NULL,
+    risk_score       BIGINT NOT NULL,
+    PRIMARY KEY (app_id, device_id)
+) WITH (fillfactor = 80);
+CREATE INDEX device_use_seen ON device_use (app_id, seen_at, device_id);
+CREATE INDEX device_use_risk ON device_use (app_id, risk_score, device_id);
+CREATE INDEX device_use_address ON device_use (app_id, address_at) WHERE address_at IS NOT NULL;
+
+CREATE TABLE keys (
+    app_id     TEXT COLLATE "C" NOT NULL,
+    key_id     TEXT COLLATE "C" NOT NULL,
+    thumbprint TEXT COLLATE "C" NOT NULL,
+    public_key TEXT COLLATE "C" NOT NULL,
+    storage    TEXT COLLATE "C" NOT NULL,
+    rotations  BIGINT NOT NULL,
+    blocked_at BIGINT,
+    created_at BIGINT NOT NULL,
+    rotated_at BIGINT,
+    version    BIGINT NOT NULL,
+    PRIMARY KEY (app_id, key_id)
+);
+
+CREATE TABLE thumbprints (
+    app_id     TEXT COLLATE "C" NOT NULL,
+    thumbprint TEXT COLLATE "C" NOT NULL,
+    key_id     TEXT COLLATE "C" NOT NULL,
+    past       BIGINT NOT NULL,
+    PRIMARY KEY (app_id, thumbprint)
+);
+CREATE INDEX thumbprints_key ON thumbprints (app_id, key_id);
+
+CREATE TABLE spent (
+    app_id    TEXT COLLATE "C" NOT NULL,
+    spend_key BYTEA NOT NULL,
+    until     BIGINT NOT NULL,
+    PRIMARY KEY (app_id, spend_key)
+);
+CREATE INDEX spent_until ON spent (until);
+
+-- The number of the transaction is drawn before the event's: so whoever holds an id is
+-- known to the sealer as a transaction that runs.
+CREATE SEQUENCE event_ids;
+CREATE TABLE events (
+    id         BIGINT NOT NULL DEFAULT CASE WHEN pg_current_xact_id() IS NOT NULL THEN nextval('event_ids') END,
+    app_id     TEXT COLLATE "C" NOT NULL,
+    type       TEXT COLLATE "C" NOT NULL,
+    at         BIGINT NOT NULL,
+    actor_kind TEXT COLLATE "C" NOT NULL,
+    actor_id   TEXT COLLATE "C" NOT NULL,
+    user_id    TEXT COLLATE "C" NOT NULL,
+    device_id  TEXT COLLATE "C" NOT NULL,
+    ip_address TEXT COLLATE "C" NOT NULL,
+    data       TEXT COLLATE "C" NOT NULL,
+    salt       BYTEA,
+    commitment BYTEA,
+    spend      BYTEA,
+    PRIMARY KEY (app_id, id)
+);
+ALTER SEQUENCE event_ids OWNED BY events.id;
+CREATE INDEX events_order ON events (id);
+CREATE UNIQUE INDEX events_spend ON events (app_id, spend) WHERE spend IS NOT NULL;
+CREATE INDEX events_device ON events (app_id, device_id, id) WHERE device_id <> '';
+CREATE INDEX events_user ON events (app_id, user_id, id) WHERE type <> 'device.decided' AND user_id <> '';
+
+CREATE TABLE seals (
+    app_id TEXT COLLATE "C" NOT NULL,
+    seq    BIGINT NOT NULL,
+    ids    BYTEA NOT NULL,
+    chain  BYTEA NOT NULL,
+    at     BIGINT NOT NULL,
+    PRIMARY KEY (app_id, seq)
+);
+
+CREATE TABLE checkpoints (
+    app_id    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    seq       BIGINT NOT NULL,
+    chain     BYTEA NOT NULL,
+    at        BIGINT NOT NULL,
+    signature BYTEA NOT NULL
+);
+
+-- How far the sealer came, over all apps. All ids up to mark_id are final once no
+-- transaction below mark_tx runs. epoch rises whenever an app is taken away, so that a
+-- batch that was read before is not written after.
+CREATE TABLE sealer (
+    one     BIGINT NOT NULL PRIMARY KEY CHECK (one = 1),
+    id      BIGINT NOT NULL,
+    epoch   BIGINT NOT NULL,
+    mark_id BIGINT NOT NULL,
+    mark_tx BIGINT NOT NULL
+);
+INSERT INTO sealer (one, id, epoch, mark_id, mark_tx) VALUES (1, 0, 0, 0, 0);
+
+-- How far each app's events had their addresses cut.
+CREATE TABLE sweeps (
+    app_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    cut_seq BIGINT NOT NULL
+);
+
+CREATE TABLE tombstones (
+    app_id   TEXT COLLATE "C" NOT NULL,
+    key_tag  BYTEA NOT NULL,
+    user_tag BYTEA NOT NULL,
+    at       BIGINT NOT NULL,
+    PRIMARY KEY (app_id, key_tag)
+);
+CREATE INDEX tombstones_user ON tombstones (app_id, user_tag);
+
+-- tag is a digest of caller, operation and key.
+CREATE TABLE answers (
+    app_id  TEXT COLLATE "C" NOT NULL,
+    tag     BYTEA NOT NULL,
+    payload BYTEA NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    status  BIGINT NOT NULL,
+    header  BYTEA,
+    body    BYTEA,
+    at      BIGINT NOT NULL,
+    PRIMARY KEY (app_id, tag)
+);
+CREATE INDEX answers_user ON answers (app_id, user_id) WHERE user_id <> '';
+CREATE INDEX answers_at ON answers (at);
