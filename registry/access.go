@@ -1,6 +1,10 @@
 package registry
 
-import "github.com/symbolon-id/symbolon"
+import (
+	"context"
+
+	"github.com/symbolon-id/symbolon"
+)
 
 // operation is one thing that a caller may ask for.
 type operation struct {
@@ -28,12 +32,22 @@ var (
 	opReadUsers    = operation{name: "export users", scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin}
 	opEraseUsers   = operation{name: "erase users", scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin}
 	opReadEvents   = operation{name: "read events", scope: symbolon.ScopeEventsRead, role: symbolon.RoleViewer}
+	opVerifyLog    = operation{name: "verify the log", role: symbolon.RoleViewer}
 
 	opReadApp     = operation{name: "read the app's settings", role: symbolon.RoleViewer}
 	opWriteApp    = operation{name: "change the app's settings", role: symbolon.RoleAdmin}
 	opCredentials = operation{name: "manage credentials", role: symbolon.RoleAdmin}
 	opApps        = operation{name: "add and remove apps", role: symbolon.RoleAdmin}
 )
+
+// open begins an operation on one app: it asks whether the caller may do it, then gives
+// the app's settings; ErrNotFound for an app that is not there.
+func (r *Registry) open(ctx context.Context, c symbolon.Caller, app symbolon.AppID, op operation) (*settings, error) {
+	if err := allow(c, app, op); err != nil {
+		return nil, err
+	}
+	return r.settingsOf(ctx, app, c.At)
+}
 
 // allow is nil if the caller may do this on the app. App "" stands for all apps.
 func allow(c symbolon.Caller, app symbolon.AppID, op operation) error {
@@ -42,15 +56,15 @@ func allow(c symbolon.Caller, app symbolon.AppID, op operation) error {
 	case symbolon.CallerClient:
 		ok = op.client
 	case symbolon.CallerUser:
-		ok = op.user && c.Assertion != nil && c.Assertion.AppID == app
+		ok = op.user
 	case symbolon.CallerBackend:
-		ok = op.scope != "" && c.AppID == app && app != "" && hasScope(c.Scopes, op.scope)
+		ok = op.scope != "" && symbolon.Credential{Scopes: c.Scopes}.Has(op.scope)
 	case symbolon.CallerAdmin:
-		ok = op.role != "" && (c.AppID == "" || c.AppID == app) && c.Role.Includes(op.role)
+		ok = op.role != "" && c.Role.Includes(op.role)
 	case symbolon.CallerSystem:
 		ok = true
 	}
-	if ok {
+	if ok && belongs(c, app) {
 		return nil
 	}
 	if c.Kind == symbolon.CallerClient {
@@ -59,6 +73,18 @@ func allow(c symbolon.Caller, app symbolon.AppID, op operation) error {
 	return symbolon.Errorf(symbolon.ErrForbidden, "this caller may not %s", op.name)
 }
 
-func hasScope(scopes []symbolon.Scope, want symbolon.Scope) bool {
-	return symbolon.Credential{Scopes: scopes}.Has(want)
+// belongs tells whether what the caller showed is of this app. A client showed nothing,
+// and belongs to every app.
+func belongs(c symbolon.Caller, app symbolon.AppID) bool {
+	switch c.Kind {
+	case symbolon.CallerClient, symbolon.CallerSystem:
+		return true
+	case symbolon.CallerUser:
+		return c.Assertion != nil && c.Assertion.AppID == app && app != ""
+	case symbolon.CallerBackend:
+		return c.AppID == app && app != ""
+	case symbolon.CallerAdmin:
+		return c.AppID == "" || c.AppID == app
+	}
+	return false
 }

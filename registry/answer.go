@@ -13,10 +13,18 @@ const AnswerTTL = 24 * time.Hour
 // answerAbandoned is after how long a write that never was answered may be tried again.
 const answerAbandoned = time.Minute
 
-// BeginAnswer reserves the place of a write's answer. Where one is there already it
-// gives that one, and false: complete, or with Status 0 if the write is under way.
+// BeginAnswer reserves the place of a write's answer, for this caller only: who sends
+// the same key as somebody else gets a place of their own. Where an answer is there
+// already it gives that one, and false: complete, or with Status 0 if the write is under
+// way. Clients have no places, since nobody can tell one from another.
 func (r *Registry) BeginAnswer(ctx context.Context, c symbolon.Caller, a symbolon.Answer) (symbolon.Answer, bool, error) {
-	a.At = c.At
+	if c.Kind == symbolon.CallerClient {
+		return symbolon.Answer{}, false, symbolon.Errorf(symbolon.ErrUnauthenticated, "to have an answer kept, a bearer token is needed")
+	}
+	if !belongs(c, a.AppID) {
+		return symbolon.Answer{}, false, symbolon.Errorf(symbolon.ErrForbidden, "this caller may not have answers kept in this app")
+	}
+	a.Caller, a.At = c.Actor().String(), c.At
 	return r.store.ReserveAnswer(ctx, a, c.At.Add(-answerAbandoned))
 }
 

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -25,15 +24,14 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 	if err != nil {
 		return symbolon.CreatedApp{}, err
 	}
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
-		stored, err := tx.PutApp(ctx, app)
-		if err != nil {
+	var stored symbolon.App
+	err = r.store.Tx(ctx, func(tx symbolon.Store) (err error) {
+		if stored, err = tx.PutApp(ctx, app); err != nil {
 			return err
 		}
 		if err := tx.PutCredential(ctx, first.Credential); err != nil {
 			return err
 		}
-		app.Version = stored.Version
 		w := writerFor(tx, c)
 		if err := w.append(ctx, symbolon.Event{AppID: app.ID, Type: symbolon.EventAppCreated}, eventData{"name": app.Name, "origins": app.Origins}); err != nil {
 			return err
@@ -43,8 +41,8 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 	if err != nil {
 		return symbolon.CreatedApp{}, err
 	}
-	r.settings.drop(app.ID)
-	return symbolon.CreatedApp{App: app, Credential: first}, nil
+	r.settings.drop()
+	return symbolon.CreatedApp{App: stored, Credential: first}, nil
 }
 
 func originsOf(list []string) []string {
@@ -58,18 +56,24 @@ func originsOf(list []string) []string {
 
 // ListApps gives up to limit apps after the given id, those that the caller may see.
 func (r *Registry) ListApps(ctx context.Context, c symbolon.Caller, after symbolon.AppID, limit int) ([]symbolon.App, error) {
-	limit, err := pageSize(limit)
-	if err != nil {
+	if err := allow(c, c.AppID, opReadApp); err != nil {
 		return nil, err
 	}
-	if err := allow(c, c.AppID, opReadApp); err != nil {
+	limit, err := pageSize(limit)
+	if err != nil {
 		return nil, err
 	}
 	if c.AppID == "" {
 		return r.store.ListApps(ctx, after, limit)
 	}
-	a, err := r.GetApp(ctx, c, c.AppID)
-	return []symbolon.App{a}, err
+	if c.AppID <= after {
+		return nil, nil
+	}
+	own, err := appIn(ctx, r.store, c.AppID)
+	if err != nil {
+		return nil, err
+	}
+	return []symbolon.App{own}, nil
 }
 
 // GetApp gives one app. ErrNotFound where there is none.
@@ -121,7 +125,7 @@ func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolo
 		}
 		return writerFor(tx, c).append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventAppUpdated}, eventData{"name": a.Name, "origins": a.Origins})
 	})
-	r.settings.drop(app)
+	r.settings.drop()
 	return out, err
 }
 
@@ -136,97 +140,10 @@ func (r *Registry) RemoveApp(ctx context.Context, c symbolon.Caller, app symbolo
 		}
 		return tx.TakeApp(ctx, app)
 	})
-	r.settings.drop(app)
-	r.holders.drop()
+	r.settings.drop()
+	r.credentials.drop()
 	if err == nil {
 		r.log.Warn("an app was removed with everything under it", "app", app, "actor", c.Actor().String())
 	}
 	return err
-}
-
-// GetPolicy gives an app's policy: the document as it was put, version 0 and {} where
-// none was; with effective, every default filled in.
-func (r *Registry) GetPolicy(ctx context.Context, c symbolon.Caller, app symbolon.AppID, effective bool) (symbolon.PolicyVersion, error) {
-	if err := allow(c, app, opReadApp); err != nil {
-		return symbolon.PolicyVersion{}, err
-	}
-	if _, err := appIn(ctx, r.store, app); err != nil {
-		return symbolon.PolicyVersion{}, err
-	}
-	v, err := policyIn(ctx, r.store, app)
-	if err != nil || !effective {
-		return v, err
-	}
-	p, err := symbolon.ParsePolicy(v.Document)
-	if err != nil {
-		return v, err
-	}
-	v.Document, err = json.Marshal(p)
-	return v, err
-}
-
-func policyIn(ctx context.Context, s symbolon.Policies, app symbolon.AppID) (symbolon.PolicyVersion, error) {
-	v, err := s.GetPolicy(ctx, app)
-	if errors.Is(err, symbolon.ErrNotFound) {
-		return symbolon.PolicyVersion{AppID: app, Document: json.RawMessage("{}")}, nil
-	}
-	return v, err
-}
-
-// PutPolicy replaces an app's policy. ErrPreconditionFailed if it is not at the version
-// ifMatch.
-func (r *Registry) PutPolicy(ctx context.Context, c symbolon.Caller, app symbolon.AppID, doc json.RawMessage, ifMatch int64) (symbolon.PolicyVersion, error) {
-	if err := allow(c, app, opWriteApp); err != nil {
-		return symbolon.PolicyVersion{}, err
-	}
-	if _, err := symbolon.ParsePolicy(doc); err != nil {
-		return symbolon.PolicyVersion{}, err
-	}
-	var v symbolon.PolicyVersion
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
-		if _, err := appIn(ctx, tx, app); err != nil {
-			return err
-		}
-		before, err := policyIn(ctx, tx, app)
-		if err != nil {
-			return err
-		}
-		if ifMatch != AnyVersion && ifMatch != before.Version {
-			return symbolon.Errorf(symbolon.ErrPreconditionFailed, "the policy was changed meanwhile; read it again")
-		}
-		v = symbolon.PolicyVersion{AppID: app, Version: before.Version + 1, Document: doc, At: c.At, By: c.Actor().String()}
-		if err := tx.PutPolicy(ctx, v); err != nil {
-			return err
-		}
-		return writerFor(tx, c).append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventPolicyUpdated}, eventData{"version": v.Version, "before": before.Document, "after": doc})
-	})
-	r.settings.drop(app)
-	return v, err
-}
-
-// ListEvents gives the app's log in sealed order after a place that an earlier page
-// gave: a reader that goes on from nextCursor misses nothing.
-func (r *Registry) ListEvents(ctx context.Context, c symbolon.Caller, app symbolon.AppID, after string, limit int) (symbolon.EventPage, error) {
-	if err := allow(c, app, opReadEvents); err != nil {
-		return symbolon.EventPage{}, err
-	}
-	limit, err := pageSize(limit)
-	if err != nil {
-		return symbolon.EventPage{}, err
-	}
-	from, err := place("after", after)
-	if err != nil {
-		return symbolon.EventPage{}, err
-	}
-	events, err := r.store.ListEvents(ctx, app, from, limit)
-	if err != nil {
-		return symbolon.EventPage{}, err
-	}
-	if len(events) > 0 {
-		from = events[len(events)-1].Seq
-	}
-	if events == nil {
-		events = []symbolon.Event{}
-	}
-	return symbolon.EventPage{Items: events, NextCursor: cursorOf(from)}, nil
 }

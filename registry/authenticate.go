@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"strings"
@@ -66,15 +67,21 @@ func (r *Registry) authenticateCredential(ctx context.Context, token string, c s
 	return symbolon.Caller{}, symbolon.Errorf(symbolon.ErrUnauthenticated, "the credential is not one of this app, was revoked, or has expired")
 }
 
+type credentialKey struct {
+	app  symbolon.AppID
+	hash [sha256.Size]byte
+}
+
 func (r *Registry) credential(ctx context.Context, app symbolon.AppID, hash []byte, now time.Time) (symbolon.Credential, error) {
-	k := holderKey{app: app, hash: [32]byte(hash)}
-	if c, ok := r.holders.get(k, now); ok {
+	k := credentialKey{app, [sha256.Size]byte(hash)}
+	c, epoch, ok := r.credentials.get(k, now)
+	if ok {
 		return c, nil
 	}
 	c, err := r.store.GetCredential(ctx, app, hash)
 	if err != nil {
 		return symbolon.Credential{}, err
 	}
-	r.holders.put(k, holder{credential: c, asOf: now})
+	r.credentials.put(k, c, now, epoch) // good ones only, so that guesses fill nothing
 	return c, nil
 }

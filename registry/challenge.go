@@ -19,10 +19,7 @@ const spendMargin = 10 * time.Minute
 // NewChallenge makes a challenge. Nothing is written: it carries what it is for, under
 // a MAC.
 func (r *Registry) NewChallenge(ctx context.Context, c symbolon.Caller, app symbolon.AppID, req symbolon.ChallengeRequest) (symbolon.Challenge, error) {
-	if err := allow(c, app, opChallenge); err != nil {
-		return symbolon.Challenge{}, err
-	}
-	if _, err := r.settingsOf(ctx, app, c.At); err != nil {
+	if _, err := r.open(ctx, c, app, opChallenge); err != nil {
 		return symbolon.Challenge{}, err
 	}
 	for _, p := range proof.Purposes() {

@@ -2,12 +2,10 @@ package registry
 
 import (
 	"context"
-	"strconv"
+	"slices"
 
 	"github.com/symbolon-id/symbolon"
 )
-
-func cursorOf(n int64) string { return strconv.FormatInt(n, 10) }
 
 // issue makes a credential with its secret, not yet stored.
 func issue(c symbolon.Caller, app symbolon.AppID, req symbolon.NewCredential) (symbolon.IssuedCredential, error) {
@@ -34,10 +32,8 @@ func (r *Registry) CreateCredential(ctx context.Context, c symbolon.Caller, app 
 		return symbolon.IssuedCredential{}, err
 	}
 	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
-		if app != "" {
-			if _, err := appIn(ctx, tx, app); err != nil {
-				return err
-			}
+		if err := there(ctx, tx, app); err != nil {
+			return err
 		}
 		if err := tx.PutCredential(ctx, made.Credential); err != nil {
 			return err
@@ -50,6 +46,15 @@ func (r *Registry) CreateCredential(ctx context.Context, c symbolon.Caller, app 
 	return made, nil
 }
 
+// there is nil for an app that exists, and for "", which stands for all.
+func there(ctx context.Context, s symbolon.Apps, app symbolon.AppID) error {
+	if app == "" {
+		return nil
+	}
+	_, err := appIn(ctx, s, app)
+	return err
+}
+
 func (w writer) credentialEvent(ctx context.Context, what symbolon.EventType, cred symbolon.Credential) error {
 	return w.append(ctx, symbolon.Event{AppID: cred.AppID, Type: what}, eventData{
 		"credential": cred.ID, "name": cred.Name, "scopes": cred.Scopes, "role": cred.Role,
@@ -59,6 +64,9 @@ func (w writer) credentialEvent(ctx context.Context, what symbolon.EventType, cr
 // ListCredentials gives the app's credentials, ended ones too, without their secrets.
 func (r *Registry) ListCredentials(ctx context.Context, c symbolon.Caller, app symbolon.AppID) ([]symbolon.Credential, error) {
 	if err := allow(c, app, opCredentials); err != nil {
+		return nil, err
+	}
+	if err := there(ctx, r.store, app); err != nil {
 		return nil, err
 	}
 	return r.store.ListCredentials(ctx, app)
@@ -75,15 +83,11 @@ func (r *Registry) RevokeCredential(ctx context.Context, c symbolon.Caller, app 
 		if err != nil {
 			return err
 		}
-		for _, cred := range all {
-			if cred.ID == id {
-				out = cred
-			}
-		}
-		if out.ID == "" {
+		i := slices.IndexFunc(all, func(cred symbolon.Credential) bool { return cred.ID == id })
+		if i < 0 {
 			return symbolon.Errorf(symbolon.ErrNotFound, "there is no such credential")
 		}
-		if out.RevokedAt != nil {
+		if out = all[i]; out.RevokedAt != nil {
 			return nil
 		}
 		out.RevokedAt = &c.At
@@ -92,6 +96,6 @@ func (r *Registry) RevokeCredential(ctx context.Context, c symbolon.Caller, app 
 		}
 		return writerFor(tx, c).credentialEvent(ctx, symbolon.EventCredentialEnded, out)
 	})
-	r.holders.drop()
+	r.credentials.drop()
 	return out, err
 }

@@ -33,10 +33,7 @@ type question struct {
 // Decide tells what the request's device is worth. Denial is a value; an error means
 // that nothing could be decided, and then nothing was written.
 func (r *Registry) Decide(ctx context.Context, c symbolon.Caller, app symbolon.AppID, req symbolon.DecisionRequest) (symbolon.Decision, error) {
-	if err := allow(c, app, opDecide); err != nil {
-		return symbolon.Decision{}, err
-	}
-	s, err := r.settingsOf(ctx, app, c.At)
+	s, err := r.open(ctx, c, app, opDecide)
 	if err != nil {
 		return symbolon.Decision{}, err
 	}
@@ -54,10 +51,15 @@ func (r *Registry) Decide(ctx context.Context, c symbolon.Caller, app symbolon.A
 			return symbolon.Decision{}, err
 		}
 	}
-	if c.Kind == symbolon.CallerClient {
-		return forClient(d), nil
+	if c.Kind != symbolon.CallerClient {
+		return d, nil
 	}
-	return d, nil
+	if d.Known {
+		if d.RotateAfter, err = rotateAfter(ctx, r.store, s, *d.Device); err != nil {
+			return symbolon.Decision{}, err
+		}
+	}
+	return forClient(d), nil
 }
 
 func wantsToken(req symbolon.DecisionRequest, c symbolon.Caller) bool {
@@ -73,7 +75,7 @@ func forClient(d symbolon.Decision) symbolon.Decision {
 	if d.ProofResult != symbolon.ProofValid {
 		return symbolon.Decision{Recommendation: symbolon.RecommendChallenge}
 	}
-	return symbolon.Decision{Recommendation: d.Recommendation, Known: d.Known, DeviceToken: d.DeviceToken}
+	return symbolon.Decision{Recommendation: d.Recommendation, Known: d.Known, DeviceToken: d.DeviceToken, RotateAfter: d.RotateAfter}
 }
 
 func (r *Registry) question(c symbolon.Caller, s *settings, req symbolon.DecisionRequest) (question, error) {
@@ -100,10 +102,11 @@ func (r *Registry) question(c symbolon.Caller, s *settings, req symbolon.Decisio
 		q.result = symbolon.ProofMissing
 		return q, nil
 	}
-	return q, r.read(&q, req.Proof, proof.Expected{
+	err = r.read(&q, req.Proof, proof.Expected{
 		App: string(q.app), Purpose: proof.PurposeProve, User: string(req.UserID),
 		Action: req.Action, PayloadHash: req.PayloadHash,
 	})
+	return q, err
 }
 
 // read examines the proof. Only what is no JWS at all is an error.
@@ -197,6 +200,9 @@ func (r *Registry) record(ctx context.Context, q question, f policy.Facts) (symb
 	if device.ProvenAt == nil {
 		device.ProvenAt, changed = &q.now, true
 	}
+	if changed {
+		device.UpdatedAt = q.now
+	}
 	f.Device = &device
 	v := policy.Evaluate(f)
 	id, err := r.write(ctx, q, device, changed, v)
@@ -229,8 +235,7 @@ func (r *Registry) write(ctx context.Context, q question, device symbolon.Device
 		return r.store.PutDecision(ctx, rec)
 	}
 	var id symbolon.EventID
-	return id, r.store.Tx(ctx, func(tx symbolon.Store) error {
-		device.UpdatedAt = q.now
+	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
 		stored, err := tx.PutDevice(ctx, device)
 		if err != nil {
 			return err
@@ -239,6 +244,7 @@ func (r *Registry) write(ctx context.Context, q question, device symbolon.Device
 		id, err = tx.PutDecision(ctx, rec)
 		return err
 	})
+	return id, err
 }
 
 func codes(reasons []symbolon.Reason) []string {

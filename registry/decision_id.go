@@ -30,9 +30,10 @@ func newDecisionID() string {
 	return decisionPrefix + base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+// openDecisionID reads an id in its one spelling.
 func (r *Registry) openDecisionID(app symbolon.AppID, text string) (symbolon.EventID, bool) {
 	b, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(text, decisionPrefix))
-	if err != nil || len(b) != 8+decisionMAC || !strings.HasPrefix(text, decisionPrefix) {
+	if err != nil || len(b) != 8+decisionMAC || text != decisionPrefix+base64.RawURLEncoding.EncodeToString(b) {
 		return 0, false
 	}
 	for _, s := range r.secrets {

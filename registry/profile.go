@@ -3,6 +3,8 @@ package registry
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/symbolon-id/symbolon"
@@ -14,6 +16,7 @@ type sighting struct {
 	client      risk.Client
 	signals     risk.Signals
 	fingerprint string
+	full        bool // signals came with it, so that the fingerprint rests on them
 	address     string
 }
 
@@ -22,12 +25,16 @@ func look(s *settings, cc symbolon.ClientContext, rawSignals json.RawMessage) (s
 	if err != nil {
 		return sighting{}, symbolon.Errorf(symbolon.ErrInvalidRequest, "%v", err)
 	}
-	if err := checkContext(cc); err != nil {
+	if len(cc.ClientHints) > maxHints {
+		return sighting{}, symbolon.InvalidField("context.clientHints", "must have at most %d entries", maxHints)
+	}
+	address, err := parseAddress(cc.IPAddress)
+	if err != nil {
 		return sighting{}, err
 	}
 	conn := connection(cc)
-	seen := sighting{client: risk.ParseClient(conn, signals), signals: signals, address: cc.IPAddress}
-	if cc.UserAgent != "" || len(rawSignals) > 0 {
+	seen := sighting{client: risk.ParseClient(conn, signals), signals: signals, full: len(rawSignals) > 0, address: address}
+	if cc.UserAgent != "" || seen.full {
 		seen.fingerprint = risk.FingerprintV1(s.pepper, seen.client, signals)
 	}
 	return seen, nil
@@ -53,26 +60,33 @@ func connection(cc symbolon.ClientContext) risk.Connection {
 // maxHints bounds what a backend passes on.
 const maxHints = 20
 
-func checkContext(cc symbolon.ClientContext) error {
-	if cc.IPAddress != "" {
-		if _, err := parseAddress(cc.IPAddress); err != nil {
-			return err
-		}
+// parseAddress takes an IP address without zone or port, or nothing, and gives its one
+// spelling.
+func parseAddress(s string) (string, error) {
+	if s == "" {
+		return "", nil
 	}
-	if len(cc.ClientHints) > maxHints {
-		return symbolon.InvalidField("context.clientHints", "must have at most %d entries", maxHints)
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return "", symbolon.InvalidField("context.ipAddress", "must be an IPv4 or IPv6 address")
 	}
-	return nil
+	return a.Unmap().String(), nil
 }
 
 // describe writes onto a device what a sighting shows: at registration, and when its
-// browser or system was updated.
+// browser or system was updated. What was known more precisely stays.
 func (s sighting) describe(d *symbolon.Device) {
-	d.UserAgent, d.OperatingSystem, d.Browser = s.client.UserAgent, s.client.OperatingSystem, s.client.Browser
+	d.UserAgent = s.client.UserAgent
+	if moreThan(s.client.OperatingSystem, d.OperatingSystem) {
+		d.OperatingSystem = s.client.OperatingSystem
+	}
+	if moreThan(s.client.Browser, d.Browser) {
+		d.Browser = s.client.Browser
+	}
 	if !d.Renamed {
 		d.Name = s.client.Name
 	}
-	if s.fingerprint != "" {
+	if s.full || d.Fingerprint == "" {
 		d.Fingerprint = s.fingerprint
 	}
 }
@@ -92,20 +106,21 @@ func moreThan(now, before string) bool {
 
 // metadataOf joins what the SDK may show of the device with the app's own, which wins.
 func metadataOf(own json.RawMessage, signals risk.Signals) (json.RawMessage, error) {
+	if err := symbolon.CheckObject("metadata", own); err != nil {
+		return nil, err
+	}
 	all := signals.Metadata()
-	if len(own) > 0 && string(own) != "null" {
-		if err := symbolon.CheckObject("metadata", own); err != nil {
-			return nil, err
-		}
-		if len(all) == 0 {
-			return own, nil
-		}
-		if err := json.Unmarshal(own, &all); err != nil {
+	if len(all) == 0 {
+		return cleared(own), nil
+	}
+	var members map[string]json.RawMessage // raw, so that the app's numbers stay as they are
+	if len(own) > 0 {
+		if err := json.Unmarshal(own, &members); err != nil {
 			return nil, symbolon.InvalidField("metadata", "must be a JSON object")
 		}
 	}
-	if len(all) == 0 {
-		return nil, nil
+	for name, value := range members {
+		all[name] = value
 	}
 	return json.Marshal(all)
 }
@@ -125,16 +140,19 @@ func (r *Registry) hardware(app symbolon.AppID, manufacturerID string) (hash, en
 	return "m1." + base64.RawURLEncoding.EncodeToString(sum), "ep_" + base64.RawURLEncoding.EncodeToString(sum[:12]), nil
 }
 
+const importedPrefix = "i1."
+
+// ownFingerprint is the form of what this service makes: a version, then an HMAC.
+var ownFingerprint = regexp.MustCompile(`^(v1|i1)\.[A-Za-z0-9_-]{43}$`)
+
 // importedFingerprint is the keyed hash of a fingerprint that another system made. One
 // that this service made comes back as it is.
 func (r *Registry) importedFingerprint(app symbolon.AppID, given *string) string {
 	if given == nil || *given == "" {
 		return ""
 	}
-	if strings.HasPrefix(*given, "v1.") || strings.HasPrefix(*given, importedPrefix) {
+	if ownFingerprint.MatchString(*given) {
 		return *given
 	}
 	return importedPrefix + base64.RawURLEncoding.EncodeToString(tag(r.secrets.current().pepper("fingerprint", app), "imported", *given))
 }
-
-const importedPrefix = "i1."

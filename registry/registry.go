@@ -36,9 +36,10 @@ type Registry struct {
 	adminHash []byte
 	log       *slog.Logger
 	metrics   Metrics
-	settings  *settingsCache
-	holders   *credentialCache
-	signer    *tokenSigner
+
+	settings    cache[symbolon.AppID, *settings]
+	credentials cache[credentialKey, symbolon.Credential]
+	signer      tokenSigner
 }
 
 // New makes the service over a store.
@@ -53,7 +54,6 @@ func New(cfg Config) (*Registry, error) {
 	r := &Registry{
 		store: cfg.Store, secrets: keys, publicURL: cfg.PublicURL,
 		log: cfg.Log, metrics: cfg.Metrics,
-		settings: newSettingsCache(), holders: newCredentialCache(), signer: &tokenSigner{},
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)

@@ -15,9 +15,9 @@ func (r *Registry) Run(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		r.every(ctx, sweepEvery, r.sweep)
+		r.every(ctx, sweepEvery, r.Sweep)
 	}()
-	r.every(ctx, sealEvery, r.seal)
+	r.every(ctx, sealEvery, r.Seal)
 	<-done
 	return nil
 }
@@ -29,6 +29,8 @@ const (
 	sweepBatch = 200
 )
 
+// every calls f at an interval until the context ends. A call that is under way is not
+// cancelled then: f asks the context between its steps, each of which is short.
 func (r *Registry) every(ctx context.Context, interval time.Duration, f func(context.Context, time.Time) error) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
@@ -36,60 +38,71 @@ func (r *Registry) every(ctx context.Context, interval time.Duration, f func(con
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			if err := f(context.WithoutCancel(ctx), symbolon.Micro(now)); err != nil && !errors.Is(err, context.Canceled) {
+		case <-tick.C: // the tick itself may have waited while f ran
+			if err := f(ctx, symbolon.Micro(time.Now())); err != nil {
 				r.log.Error("background work failed; it will be tried again", "error", err)
 			}
 		}
 	}
 }
 
-func (r *Registry) seal(ctx context.Context, now time.Time) error {
-	for {
-		report, err := r.store.Seal(ctx, now, sealBatch)
-		if err != nil {
-			return err
-		}
-		r.metrics.Sealed(report)
-		if !report.More {
-			return nil
-		}
-	}
-}
-
-// sweep lifts blocks and drops waiting devices whose time has come, forgets what need
-// not be remembered, and applies each app's retention, in bounded steps.
-func (r *Registry) sweep(ctx context.Context, now time.Time) error {
-	return errors.Join(
-		r.sweepDevices(ctx, now),
-		drain(func() (int, error) { return r.store.PruneSpends(ctx, now, sweepBatch) }),
-		drain(func() (int, error) { return r.store.PruneAnswers(ctx, now.Add(-AnswerTTL), sweepBatch) }),
-		r.retain(ctx, now),
-	)
-}
-
-// drain repeats a bounded step until it finds less than a full one to do.
-func drain(step func() (int, error)) error {
-	for {
-		n, err := step()
-		if err != nil || n < sweepBatch {
-			return err
-		}
-	}
-}
-
-func (r *Registry) sweepDevices(ctx context.Context, now time.Time) error {
-	devices, err := r.store.ListDueDevices(ctx, now, now.Add(-policy.PendingFor), sweepBatch)
-	if err != nil {
-		return err
-	}
-	for _, d := range devices {
-		if err := r.due(ctx, d, now); err != nil {
+// steps repeats a step until it says that nothing is left or the context ends. The step
+// itself runs to its end.
+func steps(ctx context.Context, step func(context.Context) (more bool, err error)) error {
+	whole := context.WithoutCancel(ctx)
+	for ctx.Err() == nil {
+		more, err := step(whole)
+		if err != nil || !more {
 			return err
 		}
 	}
 	return nil
 }
+
+// Seal puts what was committed into the log's sealed order, as Run does by itself.
+func (r *Registry) Seal(ctx context.Context, now time.Time) error {
+	return steps(ctx, func(ctx context.Context) (bool, error) {
+		report, err := r.store.Seal(ctx, now, sealBatch)
+		if err == nil {
+			r.metrics.Sealed(report)
+		}
+		return report.More, err
+	})
+}
+
+// Sweep lifts blocks and drops waiting devices whose time has come, forgets what need not
+// be remembered, and applies each app's retention, as Run does by itself. What fails
+// keeps nothing else from being done.
+func (r *Registry) Sweep(ctx context.Context, now time.Time) error {
+	return errors.Join(
+		r.sweepDevices(ctx, now),
+		drain(ctx, func(ctx context.Context) (int, error) { return r.store.PruneSpends(ctx, now, sweepBatch) }),
+		drain(ctx, func(ctx context.Context) (int, error) {
+			return r.store.PruneAnswers(ctx, now.Add(-AnswerTTL), sweepBatch)
+		}),
+		r.retain(ctx, now),
+	)
+}
+
+// drain repeats a bounded step until it finds less than a full one to do.
+func drain(ctx context.Context, step func(context.Context) (int, error)) error {
+	return steps(ctx, func(ctx context.Context) (bool, error) {
+		n, err := step(ctx)
+		return n >= sweepBatch, err
+	})
+}
+
+func (r *Registry) sweepDevices(ctx context.Context, now time.Time) error {
+	return drain(ctx, func(ctx context.Context) (int, error) {
+		devices, err := r.store.ListDueDevices(ctx, now, now.Add(-policy.PendingFor), sweepBatch)
+		for _, d := range devices {
+			err = errors.Join(err, r.due(ctx, d, now))
+		}
+		return len(devices), err
+	})
+}
+
+const notApproved = "not approved in time"
 
 func (r *Registry) due(ctx context.Context, d symbolon.Device, now time.Time) error {
 	if d.Status == symbolon.StatusBlocked {
@@ -103,23 +116,25 @@ func (r *Registry) due(ctx context.Context, d symbolon.Device, now time.Time) er
 		if err != nil || !policy.PendingEnded(d, now) {
 			return err
 		}
-		return system(tx, now).remove(ctx, d, "not approved in time")
+		return system(tx, now).remove(ctx, d, notApproved)
 	})
 }
 
 func (r *Registry) retain(ctx context.Context, now time.Time) error {
-	for after := symbolon.AppID(""); ; {
-		apps, err := r.store.ListApps(ctx, after, MaxPage)
+	var failed error
+	after := symbolon.AppID("")
+	err := steps(ctx, func(whole context.Context) (bool, error) {
+		apps, err := r.store.ListApps(whole, after, MaxPage)
 		if err != nil || len(apps) == 0 {
-			return err
-		}
-		for _, a := range apps {
-			if err := r.retainApp(ctx, a.ID, now); err != nil {
-				return err
-			}
+			return false, err
 		}
 		after = apps[len(apps)-1].ID
-	}
+		for _, a := range apps {
+			failed = errors.Join(failed, r.retainApp(ctx, a.ID, now))
+		}
+		return true, nil
+	})
+	return errors.Join(failed, err)
 }
 
 func (r *Registry) retainApp(ctx context.Context, app symbolon.AppID, now time.Time) error {
@@ -128,10 +143,12 @@ func (r *Registry) retainApp(ctx context.Context, app symbolon.AppID, now time.T
 		return err
 	}
 	if keep := p.Retention.IP; keep != nil {
-		err = drain(func() (int, error) { return r.store.CutAddresses(ctx, app, now.Add(-keep.Std()), sweepBatch) })
+		err = drain(ctx, func(ctx context.Context) (int, error) {
+			return r.store.CutAddresses(ctx, app, now.Add(-keep.Std()), sweepBatch)
+		})
 	}
 	if keep := p.Retention.Events; keep != nil && err == nil {
-		err = drain(func() (int, error) {
+		err = drain(ctx, func(ctx context.Context) (int, error) {
 			return r.store.PruneEvents(ctx, app, now.Add(-keep.Std()), sweepBatch, r.signCheckpoint)
 		})
 	}

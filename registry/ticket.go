@@ -41,10 +41,7 @@ type ticketClaims struct {
 
 // IssueTicket makes a ticket: the backend's word, for some minutes, on who the user is.
 func (r *Registry) IssueTicket(ctx context.Context, c symbolon.Caller, app symbolon.AppID, req symbolon.TicketRequest) (symbolon.Ticket, error) {
-	if err := allow(c, app, opTicket); err != nil {
-		return symbolon.Ticket{}, err
-	}
-	s, err := r.settingsOf(ctx, app, c.At)
+	s, err := r.open(ctx, c, app, opTicket)
 	if err != nil {
 		return symbolon.Ticket{}, err
 	}
@@ -76,12 +73,9 @@ func (r *Registry) ticketClaims(req symbolon.TicketRequest, s *settings, now tim
 	if ttl <= 0 || ttl > maxTicketTTL {
 		return ticketClaims{}, symbolon.InvalidField("ttl", "must be at most PT10M")
 	}
-	authTime := now
-	if req.AuthTime != nil {
-		authTime = *req.AuthTime
-	}
-	if authTime.After(now.Add(authTimeLeeway)) {
-		return ticketClaims{}, symbolon.InvalidField("authTime", "must not lie in the future")
+	authTime, err := authTimeOf(req, now)
+	if err != nil {
+		return ticketClaims{}, err
 	}
 	if err := symbolon.CheckOptionalText("factor", req.Factor, maxFactorChars); err != nil {
 		return ticketClaims{}, err
@@ -98,6 +92,20 @@ func (r *Registry) ticketClaims(req symbolon.TicketRequest, s *settings, now tim
 		claims.Methods = []string{req.Factor}
 	}
 	return claims, nil
+}
+
+// authTimeOf is when the user authenticated. What a backend's fast clock puts into the
+// future counts as now: else a revocation within that time would not stop the ticket.
+func authTimeOf(req symbolon.TicketRequest, now time.Time) (time.Time, error) {
+	switch {
+	case req.AuthTime == nil:
+		return now, nil
+	case req.AuthTime.After(now.Add(authTimeLeeway)):
+		return now, symbolon.InvalidField("authTime", "must not lie in the future")
+	case req.AuthTime.After(now):
+		return now, nil
+	}
+	return *req.AuthTime, nil
 }
 
 // checkTicketTrust refuses now what the registration would refuse later.

@@ -14,44 +14,71 @@ func (s secret) keyTag(app symbolon.AppID, user symbolon.UserID, thumbprint stri
 	return tag(s.tombstone, "key", string(app), string(user), thumbprint)
 }
 
-// bury leaves tombstones of all thumbprints of a blocked device that goes away.
+// allUsers stands in a tombstone for every user; no user has an empty id.
+const allUsers symbolon.UserID = ""
+
+// bury leaves tombstones of all thumbprints of a blocked device that goes away. Where the
+// key is blocked for all users and this is its last device, the tombstones hold for all
+// users too, and the key itself may go: lifting the user's tombstones lifts both.
 func (r *Registry) bury(ctx context.Context, w writer, d symbolon.Device) error {
 	if d.KeyID == "" {
 		return nil
+	}
+	owners, err := w.whomBlocked(ctx, d)
+	if err != nil {
+		return err
 	}
 	prints, err := w.tx.ListThumbprints(ctx, d.AppID, d.KeyID)
 	if err != nil {
 		return err
 	}
 	s := r.secrets.current()
-	for _, p := range prints {
-		err := w.tx.PutTombstone(ctx, symbolon.Tombstone{
-			AppID: d.AppID, UserTag: s.userTag(d.AppID, d.UserID), KeyTag: s.keyTag(d.AppID, d.UserID, p), At: w.now,
-		})
-		if err != nil {
-			return err
+	for _, print := range prints {
+		for _, owner := range owners {
+			stone := symbolon.Tombstone{AppID: d.AppID, UserTag: s.userTag(d.AppID, d.UserID), KeyTag: s.keyTag(d.AppID, owner, print), At: w.now}
+			if err := w.tx.PutTombstone(ctx, stone); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// notBuried refuses a newcomer whose key was blocked when staff removed it.
-func (r *Registry) notBuried(ctx context.Context, tx symbolon.Store, n newcomer) error {
+// whomBlocked are those for whom a blocked device's key stays refused once it is gone.
+func (w writer) whomBlocked(ctx context.Context, d symbolon.Device) ([]symbolon.UserID, error) {
+	key, err := w.tx.GetKey(ctx, d.AppID, d.KeyID)
+	if err != nil || key.BlockedAt == nil {
+		return []symbolon.UserID{d.UserID}, err
+	}
+	shared, err := w.tx.ListKeyDevices(ctx, d.AppID, d.KeyID)
+	if err != nil || len(shared) > 1 {
+		return []symbolon.UserID{d.UserID}, err
+	}
+	key.BlockedAt = nil
+	_, err = w.tx.PutKey(ctx, key)
+	return []symbolon.UserID{d.UserID, allUsers}, err
+}
+
+// notBuried refuses a key that was blocked for the device's user, or for all users, when
+// staff removed it.
+func (r *Registry) notBuried(ctx context.Context, tx symbolon.Store, d symbolon.Device, thumbprint string) error {
 	for _, s := range r.secrets {
-		found, err := tx.HasTombstone(ctx, n.device.AppID, s.keyTag(n.device.AppID, n.device.UserID, n.key.Thumbprint()))
-		if err != nil {
-			return err
-		}
-		if found {
-			return blockedError()
+		for _, owner := range []symbolon.UserID{d.UserID, allUsers} {
+			found, err := tx.HasTombstone(ctx, d.AppID, s.keyTag(d.AppID, owner, thumbprint))
+			if err != nil {
+				return err
+			}
+			if found {
+				return blockedError()
+			}
 		}
 	}
 	return nil
 }
 
-// LiftTombstones lets a user's removed, formerly blocked keys register again.
+// LiftTombstones lets the keys of a user's blocked devices that were removed come back.
 func (r *Registry) LiftTombstones(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID) (symbolon.LiftedTombstones, error) {
-	if err := allow(c, app, opWriteDevices); err != nil {
+	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
 		return symbolon.LiftedTombstones{}, err
 	}
 	if _, err := symbolon.ParseUserID(string(user)); err != nil {

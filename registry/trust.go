@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"time"
@@ -21,10 +22,7 @@ func grantTerms(before *symbolon.Trust, terms symbolon.TrustTerms, s *settings, 
 // decision on a valid proof by this device and the factor that was passed; an admin
 // needs neither.
 func (r *Registry) TrustDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, req symbolon.TrustRequest) (symbolon.Device, error) {
-	if err := allow(c, app, opWriteDevices); err != nil {
-		return symbolon.Device{}, err
-	}
-	s, err := r.settingsOf(ctx, app, c.At)
+	s, err := r.open(ctx, c, app, opWriteDevices)
 	if err != nil {
 		return symbolon.Device{}, err
 	}
@@ -64,7 +62,7 @@ func (r *Registry) spendDecision(ctx context.Context, w writer, d symbolon.Devic
 		e.DeviceID != d.ID || e.UserID != d.UserID || w.now.Sub(e.At) >= decisionAge {
 		return refused
 	}
-	err = w.tx.TakeSpend(ctx, d.AppID, []byte("decision:"+id), e.At.Add(decisionAge+spendMargin))
+	err = w.tx.TakeSpend(ctx, d.AppID, binary.BigEndian.AppendUint64([]byte("decision:"), uint64(place)), e.At.Add(decisionAge+spendMargin))
 	if errors.Is(err, symbolon.ErrChallengeReplayed) {
 		return refused
 	}
@@ -89,7 +87,7 @@ func (w writer) trust(ctx context.Context, d symbolon.Device, s *settings, req s
 
 // DistrustDevice ends a device's trust; its next sign-in asks for the second factor.
 func (r *Registry) DistrustDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, req symbolon.DistrustRequest) (symbolon.Device, error) {
-	if err := allow(c, app, opWriteDevices); err != nil {
+	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
 		return symbolon.Device{}, err
 	}
 	if err := symbolon.CheckOptionalText("reason", req.Reason, symbolon.MaxText); err != nil {

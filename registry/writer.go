@@ -27,6 +27,32 @@ func system(tx symbolon.Store, now time.Time) writer {
 	return writer{tx: tx, actor: symbolon.Actor{Kind: symbolon.CallerSystem}, now: now}
 }
 
+// devicesOf are the devices of a user, with blocks that have run out lifted first.
+func (w writer) devicesOf(ctx context.Context, app symbolon.AppID, user symbolon.UserID) ([]symbolon.Device, error) {
+	devices, err := w.tx.ListUserDevices(ctx, app, user)
+	if err != nil {
+		return nil, err
+	}
+	return w.lifted(ctx, devices)
+}
+
+func (w writer) lifted(ctx context.Context, devices []symbolon.Device) (_ []symbolon.Device, err error) {
+	for i, d := range devices {
+		if devices[i], err = w.lift(ctx, d); err != nil {
+			return nil, err
+		}
+	}
+	return devices, nil
+}
+
+// lift is the device without a block that has run out; the system is who ends it.
+func (w writer) lift(ctx context.Context, d symbolon.Device) (symbolon.Device, error) {
+	if !d.BlockEnded(w.now) {
+		return d, nil
+	}
+	return system(w.tx, w.now).unblock(ctx, d)
+}
+
 // tell appends an event about a device.
 func (w writer) tell(ctx context.Context, what symbolon.EventType, d symbolon.Device, data eventData) error {
 	return w.append(ctx, symbolon.Event{AppID: d.AppID, Type: what, UserID: d.UserID, DeviceID: d.ID}, data)
