@@ -1,0 +1,30 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// CreateChallenge makes a challenge for a proof of the purpose register, prove, rotate or
+// approve.
+func (c *Client) CreateChallenge(ctx context.Context, purpose string) (symbolon.Challenge, error) {
+	return get[symbolon.Challenge](ctx, c, request{
+		method: http.MethodPost, path: c.inApp("challenges"), harmless: true,
+		body: symbolon.ChallengeRequest{Purpose: purpose},
+	})
+}
+
+// Decide asks what a request's device is worth. Denial is a value; an error means that
+// nothing was decided. It is sent once: a proof counts once, so a retry takes a fresh one.
+// Without a Key, as a device asks, only Recommendation, Known and DeviceToken are set.
+func (c *Client) Decide(ctx context.Context, req symbolon.DecisionRequest) (symbolon.Decision, error) {
+	return get[symbolon.Decision](ctx, c, request{method: http.MethodPost, path: c.inApp("decisions"), body: req})
+}
+
+// IssueTicket obtains a short-lived statement of who the user is, for the user's client
+// to register a device with, or to manage its devices.
+func (c *Client) IssueTicket(ctx context.Context, req symbolon.TicketRequest) (symbolon.Ticket, error) {
+	return get[symbolon.Ticket](ctx, c, request{method: http.MethodPost, path: c.inApp("tickets"), body: req, harmless: true})
+}

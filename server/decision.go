@@ -1,0 +1,26 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// clientDecision is what a client learns of a decision.
+type clientDecision struct {
+	Recommendation symbolon.Recommendation `json:"recommendation" enum:"DENY,CHALLENGE,ALLOW,TRUST"`
+	Known          bool                    `json:"known" doc:"The device is the user's, active, and showed its key in this request"`
+	DeviceToken    string                  `json:"deviceToken,omitempty" doc:"A JWT for offline verifiers, of a known device"`
+	RotateAfter    *time.Time              `json:"rotateAfter,omitempty" doc:"When a known device should replace its key, where the policy sets an age"`
+}
+
+// decide answers a backend with the whole decision, and a client with the short one.
+func (s *Server) decide(ctx context.Context, c symbolon.Caller, in *inAppWith[symbolon.DecisionRequest]) (any, error) {
+	if c.Kind != symbolon.CallerClient {
+		return s.registry.Decide(ctx, c, in.App, in.Body)
+	}
+	in.Body.Context = connection(ctx)
+	d, err := s.registry.Decide(ctx, c, in.App, in.Body)
+	return clientDecision{d.Recommendation, d.Known, d.DeviceToken, d.RotateAfter}, err
+}

@@ -1,0 +1,132 @@
+package server_test
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/symbolon-id/symbolon/server"
+)
+
+const challenges = "/v1/apps/bank/challenges"
+
+// from is a header by which the trusted proxy of the tests says where a call comes from.
+func from(address string) []string { return []string{"X-Forwarded-For", address} }
+
+func behindProxy(c *server.Config) {
+	c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+}
+
+// slow fills so slowly that no test sees it fill.
+func slow(c *server.Config) {
+	c.Limits.PublicRate, c.Limits.PublicBurst = 0.001, 3
+	c.Limits.FailureRate, c.Limits.FailureBurst = 0.001, 2
+}
+
+// An address has so many public calls at once; another address, and a backend on the
+// same one, have theirs.
+func TestRatesOfPublicCalls(t *testing.T) {
+	h := openHouse(t, behindProxy, slow)
+	ask := func(address string, header ...string) answered {
+		return h.ask(t, "POST", challenges, `{"purpose":"prove"}`, append(header, from(address)...)...)
+	}
+	for i := range 3 {
+		if a := ask("203.0.113.7"); a.status != http.StatusOK {
+			t.Fatalf("call %d: %d %s", i, a.status, a.body)
+		}
+	}
+	a := ask("203.0.113.7")
+	a.problem(t, "the fourth call", http.StatusTooManyRequests, "rate_limited")
+	if a.header.Get("Retry-After") != "1000" {
+		t.Errorf("Retry-After is %q, when the next turn is 1000 seconds away", a.header.Get("Retry-After"))
+	}
+	if a := ask("203.0.113.7", "Origin", "https://any.example"); a.header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("a page can't read that it has to wait: %v", a.header)
+	}
+	if a := ask("203.0.113.8"); a.status != http.StatusOK {
+		t.Errorf("another address: %d", a.status)
+	}
+	for range 10 {
+		if a := ask("203.0.113.7", h.asBackend()...); a.status != http.StatusOK {
+			t.Fatalf("a backend on the same address: %d %s", a.status, a.body)
+		}
+	}
+	for range 3 {
+		ask("2001:db8:1:2:aaaa::1")
+	}
+	if a := ask("2001:db8:1:2:bbbb::2"); a.status != http.StatusTooManyRequests {
+		t.Errorf("one subscriber's next IPv6 address: %d", a.status)
+	}
+	if a := ask("2001:db8:1:3::1"); a.status != http.StatusOK {
+		t.Errorf("another subscriber's IPv6 address: %d", a.status)
+	}
+	if a := h.ask(t, "OPTIONS", challenges, "", from("203.0.113.7")...); a.status != http.StatusTooManyRequests {
+		t.Errorf("a preflight from an address without turns: %d", a.status)
+	}
+}
+
+// Guessing is limited; who guesses on one address keeps nobody else from theirs.
+func TestRatesOfBadBearers(t *testing.T) {
+	h := openHouse(t, behindProxy, slow)
+	ask := func(address, bearer string) answered {
+		return h.ask(t, "GET", "/v1/apps/bank/devices", "", append(from(address), "Authorization", "Bearer "+bearer)...)
+	}
+	ask("203.0.113.7", "sk_guess1").problem(t, "first", http.StatusUnauthorized, "unauthenticated")
+	ask("203.0.113.7", "sk_guess2").problem(t, "second", http.StatusUnauthorized, "unauthenticated")
+	ask("203.0.113.7", "sk_guess3").problem(t, "third", http.StatusTooManyRequests, "rate_limited")
+	if a := ask("203.0.113.8", h.key); a.status != http.StatusOK {
+		t.Errorf("a good bearer elsewhere: %d", a.status)
+	}
+}
+
+func TestRatesOff(t *testing.T) {
+	h := openHouse(t, noRates)
+	for range 600 {
+		if a := h.ask(t, "POST", challenges, `{"purpose":"prove"}`); a.status != http.StatusOK {
+			t.Fatalf("limited though switched off: %d", a.status)
+		}
+	}
+}
+
+// Whose word is believed about where a call comes from, seen by what a device's record
+// says of it.
+func TestForwardedAddresses(t *testing.T) {
+	address := func(h *house, t *testing.T, forwarded ...string) string {
+		p := h.newPhone(t, "alice")
+		a := h.ask(t, "POST", "/v1/apps/bank/devices", `{"proof":"`+p.enrolment(t)+`"}`,
+			append(forwarded, "Authorization", "Bearer "+h.ticket(t, "alice", ""))...)
+		_, rest, _ := strings.Cut(a.body, `"ipAddress":"`)
+		got, _, _ := strings.Cut(rest, `"`)
+		return got
+	}
+	trusting := openHouse(t, behindProxy, noRates, func(c *server.Config) {
+		c.TrustedProxies = append(c.TrustedProxies, netip.MustParsePrefix("10.0.0.0/8"))
+	})
+	for forwarded, want := range map[string]string{
+		"203.0.113.7":                          "203.0.113.7",
+		"198.51.100.1, 203.0.113.7":            "203.0.113.7", // what stands left anyone may have written
+		"198.51.100.1, 203.0.113.7, 10.1.2.3":  "203.0.113.7", // a second proxy of ours
+		"203.0.113.7:4711":                     "203.0.113.7",
+		"[2001:db8::7]:4711":                   "2001:db8::7",
+		"::ffff:203.0.113.7":                   "203.0.113.7",
+		"nonsense":                             "127.0.0.1",
+		"203.0.113.7, nonsense":                "127.0.0.1",
+		"10.9.9.9":                             "10.9.9.9",
+		"203.0.113.7, 198.51.100.9, 127.0.0.1": "198.51.100.9",
+	} {
+		if got := address(trusting, t, "X-Forwarded-For", forwarded); got != want {
+			t.Errorf("X-Forwarded-For: %s is taken for %q, want %q", forwarded, got, want)
+		}
+	}
+
+	wary := openHouse(t, noRates)
+	for range 5 {
+		if got := address(wary, t, "X-Forwarded-For", "203.0.113.7"); got != "127.0.0.1" {
+			t.Errorf("an untrusted peer is believed: %q", got)
+		}
+	}
+	if n := strings.Count(wary.log.String(), "not among the trusted proxies"); n != 1 {
+		t.Errorf("%d warnings of five such requests, want one", n)
+	}
+}

@@ -1,0 +1,105 @@
+package server
+
+import "github.com/symbolon-id/symbolon"
+
+// routes is the contents page of the API.
+//
+//nolint:funlen // as long as its contents
+func (s *Server) routes() {
+	const (
+		apps        = "/v1/apps"
+		app         = apps + "/{app}"
+		devices     = app + "/devices"
+		device      = devices + "/{device}"
+		user        = app + "/users/{user}"
+		me          = app + "/me"
+		mine        = me + "/devices/{device}"
+		credentials = "/v1/credentials"
+	)
+
+	s.tag = "Decisions" // challenge.go, decision.go, ticket.go
+	add(s, op{"createChallenge", "POST " + app + "/challenges", clients | backends, "Make a challenge to sign"}, s.createChallenge, notRepeatable)
+	add(s, op{"decide", "POST " + app + "/decisions", clients | backends, "Decide what a request's device is worth"}, s.decide, notRepeatable)
+	add(s, op{"issueTicket", "POST " + app + "/tickets", backends, "Issue a ticket that says who the user is"}, s.issueTicket, notRepeatable)
+
+	s.tag = "Devices" // device.go, key.go
+	addWhole(s, op{"registerDevice", "POST " + devices, users, "Register the device that signed the proof"}, s.registerDevice, mayCreate, failsToRegister)
+	addWhole(s, op{"registerKey", "POST " + user + "/devices", backends, "Register a key that the backend vouches for"}, s.registerKey, mayCreate, failsToRegister)
+	add(s, op{"listDevices", "GET " + devices, staff, "List the app's devices"}, s.listDevices)
+	add(s, op{"getDevice", "GET " + device, staff, "Get a device"}, s.getDevice, unknown)
+	add(s, op{"updateDevice", "PATCH " + device, staff, "Change a device's name, metadata or push configuration"}, s.updateDevice, unknown, patches)
+	addEmpty(s, op{"removeDevice", "DELETE " + device, staff, "Remove a device"}, s.removeDevice, unknown)
+	add(s, op{"blockDevice", "POST " + device + "/block", staff, "Block a device"}, s.blockDevice, unknown)
+	add(s, op{"unblockDevice", "POST " + device + "/unblock", staff, "Unblock a device"}, s.unblockDevice, unknown)
+	add(s, op{"approveDevice", "POST " + device + "/approve", staff, "Approve a pending device"}, s.approveDevice, unknown, atLimit)
+	add(s, op{"trustDevice", "POST " + device + "/trust", staff, "Trust a device"}, s.trustDevice, unknown, blocked)
+	add(s, op{"distrustDevice", "POST " + device + "/distrust", staff, "End the trust in a device"}, s.distrustDevice, unknown)
+	add(s, op{"rotateKey", "PUT " + device + "/key", clients, "Replace the device's key"}, s.rotateKey, notRepeatable, failsToProve, unknown, blocked)
+	add(s, op{"listDeviceEvents", "GET " + device + "/events", staff, "Read a device's timeline, the latest first"}, s.listDeviceEvents, unknown)
+
+	s.tag = "Users" // user.go, trusted_device.go
+	add(s, op{"listUserDevices", "GET " + user + "/devices", staff, "List a user's devices"}, s.listUserDevices)
+	add(s, op{"listTrustedDevices", "GET " + user + "/trusted-devices", staff, "List a user's devices that are or were trusted"}, s.listTrustedDevices)
+	add(s, op{"importTrustedDevices", "POST " + app + "/trusted-devices", staff, "Import records of trusted devices"}, s.importTrustedDevices, maxBody(s.limits.ImportBody))
+	add(s, op{"revokeUser", "POST " + user + "/revocations", staff, "Revoke what a user's devices may do, by what happened"}, s.revokeUser)
+	add(s, op{"reactivateUser", "POST " + user + "/reactivate", staff, "Admit a deactivated user again"}, s.reactivateUser)
+	add(s, op{"exportUser", "GET " + user, staff, "Export all that is kept of a user"}, s.exportUser)
+	add(s, op{"eraseUser", "DELETE " + user, staff, "Erase all that is kept of a user"}, s.eraseUser, erases)
+	add(s, op{"liftTombstones", "DELETE " + user + "/tombstones", staff, "Let the keys of a user's blocked and removed devices come back"}, s.liftTombstones)
+
+	s.tag = "Self-service" // me.go
+	add(s, op{"listMyDevices", "GET " + me + "/devices", users, "List one's own devices"}, s.listMyDevices, unknown, blocked, failsToProve)
+	add(s, op{"listMyTrustedDevices", "GET " + me + "/trusted-devices", users, "List one's own devices that are or were trusted"}, s.listMyTrustedDevices, unknown, blocked, failsToProve)
+	add(s, op{"listMyEvents", "GET " + me + "/events", users, "Read what happened to one's own devices, the latest first"}, s.listMyEvents)
+	add(s, op{"updateMyDevice", "PATCH " + mine, users, "Rename one's own device"}, s.updateMyDevice, unknown, blocked, failsToProve, patches)
+	addEmpty(s, op{"removeMyDevice", "DELETE " + mine, users, "Remove one's own device"}, s.removeMyDevice, unknown, blocked, failsToProve)
+	add(s, op{"trustMyDevice", "POST " + mine + "/trust", users, "Trust one's own device"}, s.trustMyDevice, unknown, blocked, failsToProve)
+	add(s, op{"distrustMyDevice", "POST " + mine + "/distrust", users, "End the trust in one's own device"}, s.distrustMyDevice, unknown, blocked, failsToProve)
+	add(s, op{"approveMyDevice", "POST " + mine + "/approve", users, "Approve a pending device from one that is trusted"}, s.approveMyDevice, unknown, blocked, atLimit, failsToProve)
+	add(s, op{"reportLost", "POST " + mine + "/report-lost", users, "Block one's own device that was lost"}, s.reportLost, unknown, blocked, failsToProve)
+	add(s, op{"signOutOthers", "POST " + me + "/sign-out-others", users, "Remove all of one's own devices but this"}, s.signOutOthers, unknown, blocked, failsToProve)
+
+	s.tag = "Events" // event.go
+	add(s, op{"listEvents", "GET " + app + "/events", staff, "Read the app's log in its sealed order"}, s.listEvents)
+
+	s.tag = "Apps" // app.go, policy.go, credential.go
+	add(s, op{"createApp", "POST " + apps, admins, "Create an app, with a first credential"}, s.createApp, created, notRepeatable, conflicts)
+	add(s, op{"listApps", "GET " + apps, admins, "List apps"}, s.listApps)
+	addWhole(s, op{"getApp", "GET " + app, admins, "Get an app"}, s.getApp)
+	addWhole(s, op{"updateApp", "PATCH " + app, admins, "Change an app's name or origins"}, s.updateApp, stale, patches)
+	addEmpty(s, op{"removeApp", "DELETE " + app, admins, "Remove an app and all that is under it"}, s.removeApp, notRepeatable)
+	addWhole(s, op{"getPolicy", "GET " + app + "/policy", admins, "Get the app's policy"}, s.getPolicy)
+	addWhole(s, op{"putPolicy", "PUT " + app + "/policy", admins, "Set the app's policy"}, s.putPolicy, stale)
+	add(s, op{"createCredential", "POST " + app + "/credentials", admins, "Create a credential of the app's backend or of an admin"}, s.createCredential, created, notRepeatable)
+	add(s, op{"listCredentials", "GET " + app + "/credentials", admins, "List the app's credentials"}, s.listCredentials)
+	add(s, op{"revokeCredential", "DELETE " + app + "/credentials/{credential}", admins, "Revoke a credential"}, s.revokeCredential)
+	add(s, op{"createAdminCredential", "POST " + credentials, admins, "Create a credential of an admin on all apps"}, s.createAdminCredential, created, notRepeatable)
+	add(s, op{"listAdminCredentials", "GET " + credentials, admins, "List the credentials of admins on all apps"}, s.listAdminCredentials)
+	add(s, op{"revokeAdminCredential", "DELETE " + credentials + "/{credential}", admins, "Revoke a credential of an admin on all apps"}, s.revokeAdminCredential)
+}
+
+// How operations fail beside the common ways.
+var (
+	unknown         = fails(symbolon.ErrDeviceUnknown)
+	blocked         = fails(symbolon.ErrDeviceBlocked)
+	atLimit         = fails(symbolon.ErrDeviceLimitReached)
+	stale           = fails(symbolon.ErrPreconditionFailed)
+	conflicts       = fails(symbolon.ErrConflict)
+	failsToProve    = fails(symbolon.ErrProofInvalid, symbolon.ErrChallengeExpired, symbolon.ErrChallengeReplayed, symbolon.ErrAlgorithmNotAllowed, symbolon.ErrConflict)
+	failsToRegister = fails(
+		symbolon.ErrDeviceBlocked, symbolon.ErrDeviceLimitReached, symbolon.ErrConflict, symbolon.ErrAlgorithmNotAllowed,
+		symbolon.ErrProofInvalid, symbolon.ErrChallengeExpired, symbolon.ErrChallengeReplayed,
+	)
+)
+
+// pages are what stands beside the API: health.go, docs.go.
+func (s *Server) pages() {
+	s.mux.HandleFunc("GET /healthz", s.healthy)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	s.mux.Handle("GET /metrics", s.metrics)
+	s.mux.HandleFunc("GET /.well-known/jwks.json", s.keys)
+	s.mux.HandleFunc("GET /openapi.json", s.openAPI())
+	s.mux.HandleFunc("GET /docs", s.docs())
+	s.mux.HandleFunc("GET /problems/{code}", s.problem)
+	s.mux.HandleFunc(everything, s.nothing)
+}
