@@ -31,11 +31,11 @@ go_tests() {
     --jsonfile="$out/go.json" --junitfile="$out/go.xml" -- -race -count=1 -timeout=20m ./...
 }
 
-# node_tests NAME WORKSPACE [WRAPPER...]: Node's own runner prints for people and writes a report beside it.
+# node_tests NAME WORKSPACE: Node's own runner prints for people and writes a report beside it.
 node_tests() {
   local reporters="--test-reporter=spec --test-reporter-destination=stdout"
   reporters+=" --test-reporter=junit --test-reporter-destination=\"$out/$1.xml\""
-  NODE_OPTIONS=$reporters "${@:3}" npm test --workspace "$2"
+  NODE_OPTIONS=$reporters npm test --workspace "$2"
 }
 
 rm -rf "$out"
@@ -49,8 +49,7 @@ unset "${!SYMBOLON_@}"
 step lint make --no-print-directory lint generated
 suite go go_tests
 suite sdk node_tests sdk sdk/web
-suite e2e-sqlite node_tests e2e-sqlite e2e
-suite e2e-postgres node_tests e2e-postgres e2e build/with-postgres.sh
+suite e2e node_tests e2e e2e
 
 go build -o "$out/tally" ./build/tally
 echo

@@ -1,0 +1,4 @@
+package bank
+
+// TOTP opens the code of one counter to the tests.
+var TOTP = totp

@@ -1,0 +1,36 @@
+// Package web holds the pages that the binary serves. The bundler makes them in each
+// page's dist folder; a binary that was built without Node compiles all the same, and its
+// pages say how to build them.
+package web
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed all:demo/dist
+var built embed.FS
+
+//go:embed unbuilt
+var unbuilt embed.FS
+
+// Demo gives the pages of the example bank: index.html, staff.html and what they load, or
+// index.html alone where they were not built.
+func Demo() fs.FS { return pages("demo/dist") }
+
+// pages gives a folder of built pages, or the one that says that they were not built.
+func pages(folder string) fs.FS {
+	if _, err := fs.Stat(built, folder+"/index.html"); err == nil {
+		return sub(built, folder)
+	}
+	return sub(unbuilt, "unbuilt")
+}
+
+// sub is fs.Sub for a folder that was embedded above.
+func sub(files fs.FS, folder string) fs.FS {
+	inside, err := fs.Sub(files, folder)
+	if err != nil {
+		panic("web: " + err.Error())
+	}
+	return inside
+}
