@@ -42,14 +42,16 @@ func (c Caller) Staff() bool {
 // Assertion says who the user is: a ticket that we issued, or (in time) a token of an
 // OIDC issuer that the app has configured.
 type Assertion struct {
-	AppID    AppID
-	UserID   UserID
-	AuthTime time.Time   // when the user authenticated
-	Methods  []string    // amr, RFC 8176
-	Factor   string      // the second factor that was passed, or ""
-	Trust    *TrustTerms // trust to apply at registration, or nil
-	ID       string      // jti: a registration spends it
-	Expires  time.Time
+	AppID     AppID
+	UserID    UserID
+	AuthTime  time.Time   // when the user authenticated
+	AsOfIssue bool        // nobody said when: AuthTime is when the ticket was issued
+	Epoch     string      // the user's, when the ticket was issued
+	Methods   []string    // amr, RFC 8176
+	Factor    string      // the second factor that was passed, or ""
+	Trust     *TrustTerms // trust to apply at registration, or nil
+	ID        string      // jti: a registration spends it
+	Expires   time.Time
 }
 
 // FactorAge is how long a second factor in an assertion counts as fresh.

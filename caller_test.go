@@ -58,20 +58,27 @@ func TestASecondFactorIsFreshForTenMinutes(t *testing.T) {
 }
 
 func TestWhichAssertionsCountForAUser(t *testing.T) {
+	at := func(t time.Time) symbolon.Assertion { return symbolon.Assertion{AuthTime: t} }
+	issued := func(t time.Time, epoch string) symbolon.Assertion {
+		return symbolon.Assertion{AuthTime: t, AsOfIssue: true, Epoch: epoch}
+	}
 	for rule, c := range map[string]struct {
 		user symbolon.User
-		auth time.Time
+		a    symbolon.Assertion
 		want bool
 	}{
-		"any, of a user who may be new":               {symbolon.User{}, noon, true},
-		"none from before a revocation":               {symbolon.User{NotBefore: noon}, noon.Add(-tick), false},
-		"one from the moment of it":                   {symbolon.User{NotBefore: noon}, noon, true},
-		"one from after it":                           {symbolon.User{NotBefore: noon}, noon.Add(hour), true},
-		"none without a time, once there was one":     {symbolon.User{NotBefore: noon}, time.Time{}, false},
-		"none of a deactivated user, from before":     {symbolon.User{DeactivatedAt: noon}, noon.Add(-hour), false},
-		"none of a deactivated user, from afterwards": {symbolon.User{DeactivatedAt: noon}, noon.Add(hour), false},
+		"any, of a user who may be new":                  {symbolon.User{}, at(noon), true},
+		"none from before a revocation":                  {symbolon.User{NotBefore: noon}, at(noon.Add(-tick)), false},
+		"none from the moment of it":                     {symbolon.User{NotBefore: noon}, at(noon), false},
+		"one from after it":                              {symbolon.User{NotBefore: noon}, at(noon.Add(hour)), true},
+		"none without a time, once there was one":        {symbolon.User{NotBefore: noon}, at(time.Time{}), false},
+		"none issued before it, by however fast a clock": {symbolon.User{NotBefore: noon, Epoch: "b"}, issued(noon.Add(hour), "a"), false},
+		"one issued after it, by however slow a clock":   {symbolon.User{NotBefore: noon, Epoch: "b"}, issued(noon.Add(-hour), "b"), true},
+		"none authenticated before, though issued after": {symbolon.User{NotBefore: noon, Epoch: "b"}, symbolon.Assertion{AuthTime: noon.Add(-hour), Epoch: "b"}, false},
+		"none of a deactivated user, from before":        {symbolon.User{DeactivatedAt: noon}, at(noon.Add(-hour)), false},
+		"none of a deactivated user, from afterwards":    {symbolon.User{DeactivatedAt: noon}, at(noon.Add(hour)), false},
 	} {
-		if got := c.user.Admits(c.auth); got != c.want {
+		if got := c.user.Admits(c.a); got != c.want {
 			t.Errorf("%s: got %v", rule, got)
 		}
 	}

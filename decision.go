@@ -104,5 +104,5 @@ type DecisionRecord struct {
 // Identity is what one read for a decision finds under (app, user, key).
 type Identity struct {
 	Device *Device // nil where there is none
-	User   User
+	User   User    // the zero state where there is no device
 }

@@ -106,6 +106,25 @@ type Block struct {
 	Before Status `json:"-"` // the state to which unblock goes back
 }
 
+// Strengthened is the block with a further one on top: it ends at the later of the two
+// ends, and with a cause only if both have that cause. It is false where the further one
+// adds nothing.
+func (b Block) Strengthened(by Block) (Block, bool) {
+	longer := b.Until != nil && (by.Until == nil || by.Until.After(*b.Until))
+	harder := b.Cause != "" && by.Cause != b.Cause
+	if !longer && !harder {
+		return b, false
+	}
+	by.Before = b.Before
+	if !longer {
+		by.Until = b.Until
+	}
+	if by.Cause != b.Cause {
+		by.Cause = ""
+	}
+	return by, true
+}
+
 // BlockEnded tells whether the device's block has run out by itself.
 func (d Device) BlockEnded(now time.Time) bool {
 	return d.Status == StatusBlocked && d.Block != nil && d.Block.Until != nil && !now.Before(*d.Block.Until)
@@ -124,10 +143,18 @@ func (d Device) LastSeen() time.Time {
 }
 
 // ForSelf is the device as its user or its client may see it: without the key, with
-// whether it is the one that asks.
+// whether it is the one that asks, and without what staff noted.
 func (d Device) ForSelf(current bool) Device {
-	d.PublicKey = nil
+	d.PublicKey, d.PushConfig = nil, nil
 	d.IsCurrent = &current
+	own := Actor{Kind: CallerUser, ID: string(d.UserID)}.String()
+	if d.Block != nil && d.Block.By != own {
+		d.Block = &Block{At: d.Block.At, Until: d.Block.Until} // why is for staff
+	}
+	if d.Trust != nil && d.Trust.RevokedBy != own {
+		t := *d.Trust
+		t.RevokedBy, d.Trust = "", &t
+	}
 	return d
 }
 

@@ -60,6 +60,22 @@ type Event struct {
 	Commitment []byte `json:"-"` // kept once the personal part is erased
 }
 
+// ForSelf is the event as its user may see it: who did it only by kind, and what staff
+// noted left out, unless the user did it.
+func (e Event) ForSelf() Event {
+	if e.Actor.Kind == CallerUser {
+		return e
+	}
+	e.Actor.ID = ""
+	var data map[string]json.RawMessage
+	if json.Unmarshal(e.Data, &data) != nil {
+		return e
+	}
+	delete(data, "reason")
+	e.Data, _ = json.Marshal(data) // of raw messages that were just read
+	return e
+}
+
 // Decided is the data of a [EventDeviceDecided]: what was decided and why.
 type Decided struct {
 	Recommendation Recommendation `json:"recommendation"`

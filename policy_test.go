@@ -194,6 +194,23 @@ func TestValuesThatAPolicyDoesNotTake(t *testing.T) {
 	}
 }
 
+func TestAPolicyTakesTheBoundsThatItNames(t *testing.T) {
+	for _, doc := range []string{
+		`{"limits":{"devices":1000}}`,
+		`{"limits":{"perType":{"mobile":0,"laptop":1000}}}`,
+		`{"trust":{"duration":"P7D","maxDuration":"P7D"}}`,
+		`{"trust":{"maxDuration":"P36500D"}}`,
+		`{"trust":{"idleTimeout":"PT1M"}}`,
+		`{"retention":{"ip":"P1D","events":"P1D"}}`,
+		`{"actions":{"` + strings.Repeat("ü", 64) + `":{"require":"known"}}}`,
+		`{"actions":{` + entries(99) + `}}`,
+	} {
+		if _, err := symbolon.ParsePolicy(json.RawMessage(doc)); err != nil {
+			t.Errorf("%.60s: %v", doc, err)
+		}
+	}
+}
+
 // A document can't say these, but code can.
 func TestSpansOfNoTime(t *testing.T) {
 	p := symbolon.DefaultPolicy()

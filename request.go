@@ -178,6 +178,17 @@ type EventPage struct {
 	NextCursor string  `json:"nextCursor,omitempty" doc:"Where the next page begins; in sealed order always given, to poll with"`
 }
 
+// LogCheck says what verifying a part of the app's log found.
+type LogCheck struct {
+	Intact     bool   `json:"intact" doc:"The events are as they were sealed"`
+	Problem    string `json:"problem,omitempty" doc:"The first place that differs, where they are not"`
+	Events     int64  `json:"events" doc:"Held against the chain in this part"`
+	PrunedTo   int64  `json:"prunedTo,omitempty" doc:"The place up to which a signed checkpoint stands for pruned events, where this part began there"`
+	Seq        int64  `json:"seq" doc:"The last place that was checked"`
+	LastSeq    int64  `json:"lastSeq" doc:"The last place of the log as it is now"`
+	NextCursor string `json:"nextCursor,omitempty" doc:"Where the next part begins; absent after the last"`
+}
+
 // ImportReport says what an import did with each record.
 type ImportReport struct {
 	Imported int `json:"imported"`
@@ -192,11 +203,13 @@ type UserExport struct {
 	Devices       []Device   `json:"devices"`
 	Events        []Event    `json:"events"`
 	ExportedAt    time.Time  `json:"exportedAt"`
+	NextCursor    string     `json:"nextCursor,omitempty" doc:"For the events before these; absent after the last"`
 }
 
 // Erasure says what erasing a user did.
 type Erasure struct {
-	Devices int `json:"devices" doc:"Deleted"`
+	Devices int  `json:"devices" doc:"Deleted"`
+	Pending bool `json:"pending,omitempty" doc:"The personal part of older events is still being stripped, and goes on by itself"`
 }
 
 // SignOut says what signing out the other devices did.

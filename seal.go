@@ -81,31 +81,67 @@ var ErrChainBroken = errors.New("symbolon: the log is not as it was sealed")
 // every digest. signed checks a checkpoint's signature. The error names the first place
 // that differs and wraps [ErrChainBroken].
 func VerifyChain(ctx context.Context, s Events, app AppID, signed func(Checkpoint) bool) (ChainReport, error) {
-	var report ChainReport
-	var chain []byte
+	var whole ChainReport
+	for {
+		part, more, err := VerifyChainPart(ctx, s, app, whole.Seq, signed)
+		whole.Events += part.Events
+		whole.Seq = part.Seq
+		if part.Checkpoint != nil {
+			whole.Checkpoint = part.Checkpoint
+		}
+		if err != nil || !more {
+			return whole, err
+		}
+	}
+}
+
+// sealsPerPart bounds what one part of a verification reads.
+const sealsPerPart = 100
+
+// VerifyChainPart is one step of [VerifyChain], for those who can't wait for the whole: it
+// goes on after the place where an earlier part ended, 0 for the beginning, and tells
+// whether more may follow. What was pruned meanwhile is stepped over by its checkpoint.
+func VerifyChainPart(ctx context.Context, s Events, app AppID, after int64, signed func(Checkpoint) bool) (report ChainReport, more bool, err error) {
+	report, chain, err := chainFrom(ctx, s, app, after, signed)
+	if err != nil {
+		return report, false, err
+	}
+	seals, err := s.ListSeals(ctx, app, report.Seq, sealsPerPart)
+	if err != nil {
+		return report, false, err
+	}
+	for _, seal := range seals {
+		if chain, err = verifySeal(ctx, s, seal, report.Seq, chain); err != nil {
+			return report, false, err
+		}
+		report.Seq = seal.Seq
+		report.Events += int64(len(seal.IDs))
+	}
+	return report, len(seals) == sealsPerPart, nil
+}
+
+// chainFrom gives the digest that the events after a place are chained to: of the
+// checkpoint, of the batch that ends there, or none at the beginning.
+func chainFrom(ctx context.Context, s Events, app AppID, after int64, signed func(Checkpoint) bool) (ChainReport, []byte, error) {
 	checkpoint, err := s.GetCheckpoint(ctx, app)
 	switch {
-	case err == nil:
-		if !signed(checkpoint) {
-			return report, fmt.Errorf("%w: the checkpoint at %d is not signed by this service", ErrChainBroken, checkpoint.Seq)
-		}
-		report.Checkpoint, report.Seq, chain = &checkpoint, checkpoint.Seq, checkpoint.Chain
-	case !errors.Is(err, ErrNotFound):
-		return report, err
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return ChainReport{Seq: after}, nil, err
+	case err == nil && !signed(checkpoint):
+		return ChainReport{}, nil, fmt.Errorf("%w: the checkpoint at %d is not signed by this service", ErrChainBroken, checkpoint.Seq)
+	case err == nil && checkpoint.Seq >= after:
+		return ChainReport{Checkpoint: &checkpoint, Seq: checkpoint.Seq}, checkpoint.Chain, nil
+	case after == 0:
+		return ChainReport{}, nil, nil
 	}
-	for {
-		seals, err := s.ListSeals(ctx, app, report.Seq, 100)
-		if err != nil || len(seals) == 0 {
-			return report, err
-		}
-		for _, seal := range seals {
-			if chain, err = verifySeal(ctx, s, seal, report.Seq, chain); err != nil {
-				return report, err
-			}
-			report.Seq = seal.Seq
-			report.Events += int64(len(seal.IDs))
-		}
+	before, err := s.ListSeals(ctx, app, after-1, 1)
+	if err != nil {
+		return ChainReport{Seq: after}, nil, err
 	}
+	if len(before) == 0 || before[0].Seq != after {
+		return ChainReport{Seq: after}, nil, fmt.Errorf("%w: no batch ends at %d", ErrChainBroken, after)
+	}
+	return ChainReport{Seq: after}, before[0].Chain, nil
 }
 
 func verifySeal(ctx context.Context, s Events, seal Seal, after int64, chain []byte) ([]byte, error) {

@@ -167,6 +167,37 @@ func TestALogThatWasTamperedWith(t *testing.T) {
 	}
 }
 
+func TestALogIsVerifiedInParts(t *testing.T) {
+	long := &journal{}
+	for range 250 {
+		long.seal(2)
+	}
+	check := func(after int64) (symbolon.ChainReport, bool, error) {
+		return symbolon.VerifyChainPart(context.Background(), long, "acme", after, ours)
+	}
+	for _, part := range []struct {
+		after, seq int64
+		more       bool
+	}{{0, 200, true}, {200, 400, true}, {400, 500, false}, {500, 500, false}} {
+		report, more, err := check(part.after)
+		if err != nil || report.Seq != part.seq || report.Events != part.seq-part.after || more != part.more {
+			t.Errorf("after %d: got %+v, %v, error %v; want up to %d", part.after, report, more, err, part.seq)
+		}
+	}
+	if _, _, err := check(7); !errors.Is(err, symbolon.ErrChainBroken) {
+		t.Errorf("a part that begins within a batch: got %v, want it broken", err)
+	}
+	long.prune(150)
+	report, _, err := check(200)
+	if err != nil || report.Seq != 500 || report.Checkpoint == nil {
+		t.Errorf("pruned meanwhile: got %+v, %v; want it to go on from the checkpoint", report, err)
+	}
+	long.events[150].UserID = "bob"
+	if _, _, err := check(400); !errors.Is(err, symbolon.ErrChainBroken) {
+		t.Errorf("a part that was tampered with: got %v", err)
+	}
+}
+
 // A database that does not answer says nothing about the log.
 func TestAFaultIsNotABrokenChain(t *testing.T) {
 	for _, call := range []string{"GetCheckpoint", "ListSeals", "ListEvents"} {

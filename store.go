@@ -22,6 +22,7 @@ type Store interface {
 	Events
 	Tombstones
 	Answers
+	Erasures
 
 	// Tx runs f with a Store whose reads and writes are one serialisable transaction:
 	// all of it lasts once Tx returns nil, none of it otherwise. f may run several
@@ -43,12 +44,14 @@ type Apps interface {
 	// ListApps gives up to limit apps in order of id, after the given one.
 	ListApps(ctx context.Context, after AppID, limit int) ([]App, error)
 
-	// PutApp stores a new app (Version 0; ErrConflict if the id is taken) or a changed
-	// one ([ErrStale] if its version is not the stored one), and gives it its next version.
+	// PutApp stores a new app (Version 0; ErrConflict if the id is taken, or ever was) or a
+	// changed one ([ErrStale] if its version is not the stored one), and gives it its next
+	// version.
 	PutApp(ctx context.Context, a App) (App, error)
 
-	// TakeApp removes the app and everything under it.
-	TakeApp(ctx context.Context, app AppID) error
+	// TakeApp removes the app, its policies and its credentials. It is short however much
+	// there is under the app: the rest is for ContinueErasure to delete, with user "".
+	TakeApp(ctx context.Context, app AppID, at time.Time) error
 }
 
 // Policies keeps every version of each app's policy.
@@ -76,18 +79,48 @@ type Users interface {
 	GetUser(ctx context.Context, app AppID, user UserID) (User, error)
 	PutUser(ctx context.Context, u User) error
 
-	// EraseUser deletes the user's devices, state and stored answers, keys that no other
-	// user has, and the personal part of every event about the user, leaving bare facts
-	// that still verify. It gives the number of devices deleted.
+	// EraseUser deletes the user's devices, state and stored answers, and keys that no
+	// other user has. It gives the number of devices deleted, and is short however many
+	// events there are: those up to now are for ContinueErasure to strip.
 	EraseUser(ctx context.Context, app AppID, user UserID) (int, error)
 }
+
+// Erasures finishes in bounded steps what EraseUser and TakeApp began, also after a crash.
+type Erasures interface {
+	// ContinueErasure strips up to limit events of an erased user of what is personal,
+	// leaving bare facts that still verify; with user "", it deletes up to limit rows of a
+	// removed app. It tells whether more is left. Where nothing was erased, nothing is.
+	ContinueErasure(ctx context.Context, app AppID, user UserID, limit int) (more bool, err error)
+
+	// ListErasures gives up to limit erasures that have something left to do, and every
+	// app removed less than [RemovalGrace] ago: another replica may still have written.
+	ListErasures(ctx context.Context, now time.Time, limit int) ([]PendingErasure, error)
+
+	// PutErased remembers, until the given time, the epoch that a user had when they were
+	// erased, by a keyed hash of their id. It replaces what was remembered.
+	PutErased(ctx context.Context, app AppID, tag []byte, epoch string, until time.Time) error
+
+	// GetErased gives what PutErased stored, or "".
+	GetErased(ctx context.Context, app AppID, tag []byte) (epoch string, err error)
+}
+
+// PendingErasure names an erased user, or with user "" a removed app.
+type PendingErasure struct {
+	AppID  AppID
+	UserID UserID
+}
+
+// RemovalGrace is how long after its removal an app is looked at again for rows that
+// another replica wrote meanwhile.
+const RemovalGrace = time.Hour
 
 // Devices keeps devices, with what folds out of their events joined in.
 type Devices interface {
 	GetDevice(ctx context.Context, app AppID, id DeviceID) (Device, error)
 
-	// GetIdentity is the one read of a decision: the device under (app, user, key), if
-	// there is one, and the user's state.
+	// GetIdentity is the one read of a decision: the device under (app, user, key), and its
+	// user's state. Where there is no such device, the user's is the zero state, whatever is
+	// stored: it is one statement either way, so that its cost tells nothing.
 	GetIdentity(ctx context.Context, app AppID, user UserID, key KeyID) (Identity, error)
 
 	// ListUserDevices gives all devices of a user, the latest created first.
@@ -138,7 +171,8 @@ type Spends interface {
 	// remembered until the given time at least.
 	TakeSpend(ctx context.Context, app AppID, key []byte, until time.Time) error
 
-	// PruneSpends forgets up to limit spends that ended before the given time.
+	// PruneSpends forgets up to limit spends, and what [Erasures] remembers of erased
+	// users, that ended before the given time.
 	PruneSpends(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
@@ -171,6 +205,9 @@ type Events interface {
 	// call meanwhile does nothing.
 	Seal(ctx context.Context, now time.Time, limit int) (SealReport, error)
 	ListSeals(ctx context.Context, app AppID, after int64, limit int) ([]Seal, error)
+
+	// GetLastSeal gives the batch that ends the sealed order; ErrNotFound where there is none.
+	GetLastSeal(ctx context.Context, app AppID) (Seal, error)
 	GetCheckpoint(ctx context.Context, app AppID) (Checkpoint, error)
 
 	// CutAddresses shortens, in up to limit events and devices of an app, addresses older

@@ -8,12 +8,15 @@ type User struct {
 	AppID         AppID
 	ID            UserID
 	NotBefore     time.Time // assertions authenticated before it are refused; zero for none
+	Epoch         string    // changes with each revocation; a ticket carries the one it was issued in
 	DeactivatedAt time.Time // all assertions are refused while it is set; zero for none
 }
 
-// Admits tells whether an assertion of that authentication time is good for the user.
-func (u User) Admits(authTime time.Time) bool {
-	return u.DeactivatedAt.IsZero() && !authTime.Before(u.NotBefore)
+// Admits tells whether the assertion is good for the user. Its epoch tells without a clock
+// whether it was issued before a revocation; where the app says when the user
+// authenticated, that must lie after the revocation as well.
+func (u User) Admits(a Assertion) bool {
+	return u.DeactivatedAt.IsZero() && a.Epoch == u.Epoch && (a.AsOfIssue || a.AuthTime.After(u.NotBefore))
 }
 
 // Cause is why the app revokes what a user's devices may do.

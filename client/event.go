@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -12,6 +14,21 @@ import (
 // from NextCursor misses nothing; it is there also where no more events are, to poll with.
 func (c *Client) ListEvents(ctx context.Context, p Page) (symbolon.EventPage, error) {
 	return get[symbolon.EventPage](ctx, c, request{method: http.MethodGet, path: c.inApp("events"), query: p.query("after")})
+}
+
+// LatestEvents gives up to 200 of the last events of the app's log, in its sealed order.
+// A reader that goes on from NextCursor follows the log.
+func (c *Client) LatestEvents(ctx context.Context, count int) (symbolon.EventPage, error) {
+	q := url.Values{"latest": {strconv.Itoa(count)}}
+	return get[symbolon.EventPage](ctx, c, request{method: http.MethodGet, path: c.inApp("events"), query: q})
+}
+
+// VerifyLog holds a part of the app's log against its chain: from the cursor that the part
+// before gave, or the beginning.
+func (c *Client) VerifyLog(ctx context.Context, after string) (symbolon.LogCheck, error) {
+	q := url.Values{}
+	set(q, "after", after)
+	return get[symbolon.LogCheck](ctx, c, request{method: http.MethodGet, path: c.inApp("events", "verify"), query: q})
 }
 
 // Events walks the app's log from the cursor, or the beginning, to its present end.

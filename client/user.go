@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -20,9 +21,22 @@ func (c *Client) ListTrustedDevices(ctx context.Context, user symbolon.UserID) (
 // ImportTrustedDevices takes in up to 500 records of an earlier system, as devices that
 // are listed but not known until a registration of their user claims them.
 func (c *Client) ImportTrustedDevices(ctx context.Context, records []symbolon.TrustedDevice) (symbolon.ImportReport, error) {
-	return get[symbolon.ImportReport](ctx, c, request{
-		method: http.MethodPost, path: c.inApp("trusted-devices"), body: symbolon.TrustedDeviceList{Items: records},
-	})
+	return get[symbolon.ImportReport](ctx, c, c.importing(records))
+}
+
+// CheckImport says what ImportTrustedDevices would do with the records, and does nothing.
+func (c *Client) CheckImport(ctx context.Context, records []symbolon.TrustedDevice) (symbolon.ImportReport, error) {
+	r := c.importing(records)
+	r.query, r.harmless = url.Values{"dryRun": {"true"}}, true
+	return get[symbolon.ImportReport](ctx, c, r)
+}
+
+// importing may be repeated: a record that is there already counts as existing.
+func (c *Client) importing(records []symbolon.TrustedDevice) request {
+	return request{
+		method: http.MethodPost, path: c.inApp("trusted-devices"), harmless: true,
+		body: symbolon.TrustedDeviceList{Items: records},
+	}
 }
 
 // RevokeUser does to the user's devices what the policy says for what happened.
@@ -37,9 +51,17 @@ func (c *Client) ReactivateUser(ctx context.Context, user symbolon.UserID) (symb
 	return get[symbolon.Revocation](ctx, c, request{method: http.MethodPost, path: c.user(user, "reactivate")})
 }
 
-// ExportUser gives all that is kept of a user.
+// ExportUser gives all that is kept of a user, in one piece: it reads all pages.
 func (c *Client) ExportUser(ctx context.Context, user symbolon.UserID) (symbolon.UserExport, error) {
-	return get[symbolon.UserExport](ctx, c, request{method: http.MethodGet, path: c.user(user)})
+	r := request{method: http.MethodGet, path: c.user(user)}
+	whole, err := get[symbolon.UserExport](ctx, c, r)
+	for err == nil && whole.NextCursor != "" {
+		var page symbolon.UserExport
+		r.query = url.Values{"cursor": {whole.NextCursor}}
+		page, err = get[symbolon.UserExport](ctx, c, r)
+		whole.Events, whole.NextCursor = append(whole.Events, page.Events...), page.NextCursor
+	}
+	return whole, err
 }
 
 // EraseUser erases all that is kept of a user. What stays of the log says nothing of them.

@@ -92,6 +92,17 @@ func appIn(ctx context.Context, s symbolon.Apps, app symbolon.AppID) (symbolon.A
 	return a, err
 }
 
+// within runs f in a transaction that also reads the app, so that it can't commit beside
+// the app's removal. Settings may be a second old; what is written must not be.
+func (r *Registry) within(ctx context.Context, app symbolon.AppID, f func(symbolon.Store) error) error {
+	return r.store.Tx(ctx, func(tx symbolon.Store) error {
+		if _, err := appIn(ctx, tx, app); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
 // AnyVersion stands for no condition where a change may name the version it is meant for.
 const AnyVersion int64 = -1
 
@@ -129,7 +140,9 @@ func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolo
 	return out, err
 }
 
-// RemoveApp removes an app with everything under it, its log included.
+// RemoveApp removes an app with everything under it, its log included. It is gone at once;
+// where there is much under it, the sweep goes on deleting that. Its id is not given again,
+// so that nothing made for it can open another app.
 func (r *Registry) RemoveApp(ctx context.Context, c symbolon.Caller, app symbolon.AppID) error {
 	if err := allow(c, "", opApps); err != nil {
 		return err
@@ -138,12 +151,14 @@ func (r *Registry) RemoveApp(ctx context.Context, c symbolon.Caller, app symbolo
 		if _, err := appIn(ctx, tx, app); err != nil {
 			return err
 		}
-		return tx.TakeApp(ctx, app)
+		return tx.TakeApp(ctx, app, c.At)
 	})
 	r.settings.drop()
 	r.credentials.drop()
-	if err == nil {
-		r.log.Warn("an app was removed with everything under it", "app", app, "actor", c.Actor().String())
+	if err != nil {
+		return err
 	}
-	return err
+	r.log.Warn("an app was removed with everything under it", "app", app, "actor", c.Actor().String())
+	r.finishErasure(ctx, app, "")
+	return nil
 }

@@ -29,6 +29,8 @@ func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller,
 	case r.isAdminKey(b.Token):
 		c.Kind, c.AppID, c.Role, c.Credential = symbolon.CallerAdmin, "", symbolon.RoleAdmin, "admin_key"
 		return c, nil
+	case strings.HasPrefix(b.Token, localPrefix):
+		return r.authenticateLocal(b.Token, c)
 	case strings.HasPrefix(b.Token, symbolon.CredentialPrefix):
 		return r.authenticateCredential(ctx, b.Token, c)
 	}
@@ -38,6 +40,14 @@ func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller,
 	}
 	c.Kind, c.Assertion = symbolon.CallerUser, &assertion
 	return c, nil
+}
+
+// Recognises tells whether a stranger could not have made the bearer up: judging it takes
+// no look at the store, or it was good when it last came. It says nothing of what the
+// bearer opens, which [Registry.Authenticate] asks the store.
+func (r *Registry) Recognises(b Bearer) bool {
+	return !strings.HasPrefix(b.Token, symbolon.CredentialPrefix) || r.isAdminKey(b.Token) ||
+		r.known.met(credentialKeyOf(b.AppID, b.Token), credentialKeyOf("", b.Token))
 }
 
 func (r *Registry) isAdminKey(token string) bool {
@@ -57,6 +67,7 @@ func (r *Registry) authenticateCredential(ctx context.Context, token string, c s
 		if !found.Live(c.At) {
 			break
 		}
+		r.known.meet(credentialKeyOf(app, token))
 		c.AppID, c.Credential, c.Scopes, c.Role = found.AppID, found.ID, found.Scopes, found.Role
 		c.Kind = symbolon.CallerBackend
 		if found.Role != "" {
@@ -64,12 +75,17 @@ func (r *Registry) authenticateCredential(ctx context.Context, token string, c s
 		}
 		return c, nil
 	}
+	r.known.forget(credentialKeyOf(c.AppID, token), credentialKeyOf("", token))
 	return symbolon.Caller{}, symbolon.Errorf(symbolon.ErrUnauthenticated, "the credential is not one of this app, was revoked, or has expired")
 }
 
 type credentialKey struct {
 	app  symbolon.AppID
 	hash [sha256.Size]byte
+}
+
+func credentialKeyOf(app symbolon.AppID, token string) credentialKey {
+	return credentialKey{app, [sha256.Size]byte(symbolon.HashCredential(token))}
 }
 
 func (r *Registry) credential(ctx context.Context, app symbolon.AppID, hash []byte, now time.Time) (symbolon.Credential, error) {

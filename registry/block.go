@@ -50,19 +50,10 @@ func (w writer) blockKey(ctx context.Context, d symbolon.Device, b symbolon.Bloc
 			return d, err
 		}
 	}
-	return w.eachOfKey(ctx, d, func(other symbolon.Device) (symbolon.Device, error) { return w.blockForGood(ctx, other, b) })
-}
-
-// blockForGood blocks, and makes a block that would end by itself or with its cause one
-// that only staff can lift: else the key would come back through that device.
-func (w writer) blockForGood(ctx context.Context, d symbolon.Device, b symbolon.Block) (symbolon.Device, error) {
-	if d.Status != symbolon.StatusBlocked || (d.Block.Until == nil && d.Block.Cause == "") {
-		d, _, err := w.block(ctx, d, b)
-		return d, err
-	}
-	b.At, b.By, b.Before = w.now, w.actor.String(), d.Block.Before
-	d.Block = &b
-	return w.put(ctx, d, symbolon.EventDeviceBlocked, eventData{"reason": b.Reason, "cause": b.Cause, "until": b.Until})
+	return w.eachOfKey(ctx, d, func(other symbolon.Device) (symbolon.Device, error) {
+		other, _, err := w.block(ctx, other, b)
+		return other, err
+	})
 }
 
 func (w writer) eachOfKey(ctx context.Context, d symbolon.Device, f func(symbolon.Device) (symbolon.Device, error)) (symbolon.Device, error) {

@@ -18,7 +18,7 @@ func TestABlockEndsTrustAndUnblockingDoesNotBringItBack(t *testing.T) {
 	w := newWorld(t)
 	phone := w.trusted(ada)
 	d := phone.block()
-	if d.Status != symbolon.StatusBlocked || d.Block.Reason != "stolen" || d.Block.By != w.backend(bank).Actor().String() || d.Trust.RevokedReason != "blocked: stolen" {
+	if d.Status != symbolon.StatusBlocked || d.Block.Reason != "stolen" || d.Block.By != w.backend(bank).Actor().String() || d.Trust.RevokedReason != "blocked" {
 		t.Errorf("blocked: %+v, trust %+v", d.Block, d.Trust)
 	}
 	if d := phone.unblock(); d.Status != symbolon.StatusActive || d.Block != nil || d.Trust.RevokedAt == nil {

@@ -15,8 +15,6 @@ import (
 // while it was made.
 const maxDecideTries = 8
 
-const payloadHashChars = 43
-
 // question is a decision request after everything about it that needs no store.
 type question struct {
 	app    symbolon.AppID
@@ -88,8 +86,8 @@ func (r *Registry) question(c symbolon.Caller, s *settings, req symbolon.Decisio
 	if err := symbolon.CheckOptionalText("action", req.Action, symbolon.MaxAction); err != nil {
 		return question{}, err
 	}
-	if req.PayloadHash != "" && len(req.PayloadHash) != payloadHashChars {
-		return question{}, symbolon.InvalidField("payloadHash", "must be a SHA-256 in base64url without padding, %d characters", payloadHashChars)
+	if req.PayloadHash != "" && !proof.IsPayloadHash(req.PayloadHash) {
+		return question{}, symbolon.InvalidField("payloadHash", "must be a SHA-256 in base64url without padding, 43 characters")
 	}
 	if q.action == "" {
 		q.action = symbolon.ActionLogin

@@ -46,7 +46,7 @@ func (r *Registry) endBlock(ctx context.Context, d symbolon.Device, now time.Tim
 // change runs one change of a device in a transaction: read, change, write.
 func (r *Registry) change(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, f func(writer, symbolon.Device) (symbolon.Device, error)) (symbolon.Device, error) {
 	var out symbolon.Device
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err := r.within(ctx, app, func(tx symbolon.Store) error {
 		w := writerFor(tx, c)
 		d, err := tx.GetDevice(ctx, app, id)
 		if err != nil {

@@ -117,7 +117,7 @@ var changes = []change{
 	{
 		name: "sign the others out", bring: registers, by: byUser, event: symbolon.EventDeviceRemoved, data: `"reason":"signed out by its user"`, again: true,
 		do: func(w *world, c symbolon.Caller, _ *fake) {
-			_, err := w.reg.SignOutOthers(w.Context(), c, bank, registry.Self{})
+			_, err := w.reg.SignOutOthers(w.Context(), c, bank, w.registered(ada).self())
 			w.ok(err)
 		},
 	},

@@ -16,6 +16,23 @@ const MaxImport = 500
 // record whose id is there already for the same user counts as existing, so that a
 // broken import can be repeated. One bad record refuses all, named by its place.
 func (r *Registry) ImportTrustedDevices(ctx context.Context, c symbolon.Caller, app symbolon.AppID, records []symbolon.TrustedDevice) (symbolon.ImportReport, error) {
+	return r.importAll(ctx, c, app, records, nil)
+}
+
+// CheckImport says what ImportTrustedDevices would do with the records, and does nothing.
+func (r *Registry) CheckImport(ctx context.Context, c symbolon.Caller, app symbolon.AppID, records []symbolon.TrustedDevice) (symbolon.ImportReport, error) {
+	report, err := r.importAll(ctx, c, app, records, errDryRun)
+	if errors.Is(err, errDryRun) {
+		return report, nil
+	}
+	return symbolon.ImportReport{}, err
+}
+
+// errDryRun rolls back what was only to be tried.
+var errDryRun = errors.New("registry: a dry run changes nothing")
+
+// importAll takes all records in, and ends the transaction with the given error.
+func (r *Registry) importAll(ctx context.Context, c symbolon.Caller, app symbolon.AppID, records []symbolon.TrustedDevice, end error) (symbolon.ImportReport, error) {
 	if _, err := r.open(ctx, c, app, opAddDevices); err != nil {
 		return symbolon.ImportReport{}, err
 	}
@@ -23,7 +40,7 @@ func (r *Registry) ImportTrustedDevices(ctx context.Context, c symbolon.Caller, 
 		return symbolon.ImportReport{}, symbolon.InvalidField("items", "must have 1 to %d records", MaxImport)
 	}
 	var done symbolon.ImportReport
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err := r.within(ctx, app, func(tx symbolon.Store) error {
 		done = symbolon.ImportReport{}
 		for i, record := range records {
 			isNew, err := r.importOne(ctx, writerFor(tx, c), app, record)
@@ -36,7 +53,7 @@ func (r *Registry) ImportTrustedDevices(ctx context.Context, c symbolon.Caller, 
 				done.Existing++
 			}
 		}
-		return nil
+		return end
 	})
 	return done, err
 }

@@ -44,13 +44,15 @@ func (r *Registry) MyEvents(ctx context.Context, c symbolon.Caller, app symbolon
 		return symbolon.EventPage{}, err
 	}
 	return newestFirst(before, limit, func(before symbolon.EventID, limit int) ([]symbolon.Event, error) {
-		return r.store.ListUserEvents(ctx, app, me.user(), before, limit)
+		events, err := r.store.ListUserEvents(ctx, app, me.user(), before, limit)
+		for i := range events {
+			events[i] = events[i].ForSelf()
+		}
+		return events, err
 	})
 }
 
 // UpdateMine renames one of the user's devices.
-//
-//nolint:revive // self-service takes what the request showed beside what it asks
 func (r *Registry) UpdateMine(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, s Self, p symbolon.DevicePatch) (symbolon.Device, error) { //nolint:revive // argument-limit: context and caller lead every operation
 	me, err := r.acting(ctx, c, app, id, s)
 	if err != nil {
@@ -93,8 +95,6 @@ func (r *Registry) RemoveMine(ctx context.Context, c symbolon.Caller, app symbol
 
 // TrustMine trusts the device that asks: it takes a proof by that device, and a second
 // factor that was just passed.
-//
-//nolint:revive // self-service takes what the request showed beside what it asks
 func (r *Registry) TrustMine(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, s Self, req symbolon.TrustRequest) (symbolon.Device, error) { //nolint:revive // argument-limit: context and caller lead every operation
 	me, err := r.self(ctx, c, app, s)
 	if err != nil {
@@ -142,10 +142,13 @@ func (r *Registry) SignOutOthers(ctx context.Context, c symbolon.Caller, app sym
 	if err != nil {
 		return symbolon.SignOut{}, err
 	}
+	if me.current == nil {
+		return symbolon.SignOut{}, symbolon.InvalidField(proofHeader, "must be a proof by the device that asks, which stays")
+	}
 	var done symbolon.SignOut
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err = r.within(ctx, me.app(), func(tx symbolon.Store) error {
 		done = symbolon.SignOut{Devices: []symbolon.DeviceID{}}
-		if err := me.still(ctx, tx); err != nil {
+		if err := r.still(ctx, tx, me); err != nil {
 			return err
 		}
 		w := writerFor(tx, c)

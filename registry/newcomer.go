@@ -202,7 +202,11 @@ func settle(ctx context.Context, w writer, n newcomer) (symbolon.Device, error) 
 // for it.
 func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbolon.Device, limits symbolon.LimitPolicy) error {
 	if d.Status == symbolon.StatusPending {
-		return policy.AdmitPending(others, w.now)
+		if err := policy.AdmitPending(others, w.now); err != nil || limits.Overflow != symbolon.OverflowReject {
+			return err // who waits evicts nobody
+		}
+		_, err := policy.Admit(others, d.Type, limits)
+		return err
 	}
 	evict, err := policy.Admit(others, d.Type, limits)
 	if err != nil {

@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/proof"
@@ -40,6 +41,7 @@ type scene struct {
 
 func newScene(w *world) scene {
 	w.Helper()
+	w.pass(time.Microsecond) // after whatever the scene before brought about
 	w.policy(bank, `{"limits":{"devices":0}}`)
 	s := scene{world: w, phone: w.trusted(ada), browser: w.registered(ada), fresh: w.browser(ada)}
 	s.decided = s.browser.decide().ID
@@ -129,6 +131,10 @@ var operations = map[string]operation{
 		_, err := s.reg.ImportTrustedDevices(s.Context(), c, bank, []symbolon.TrustedDevice{record("dev_table", ada)})
 		return err
 	}},
+	"CheckImport": {scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleAdmin, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.CheckImport(s.Context(), c, bank, []symbolon.TrustedDevice{record("dev_table", ada)})
+		return err
+	}},
 
 	"RevokeUser": {scope: symbolon.ScopeUsers, role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.RevokeUser(s.Context(), c, bank, ada, symbolon.RevocationRequest{Cause: symbolon.CauseSuspicious})
@@ -139,7 +145,7 @@ var operations = map[string]operation{
 		return err
 	}},
 	"ExportUser": {scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin, call: func(s scene, c symbolon.Caller) error {
-		_, err := s.reg.ExportUser(s.Context(), c, bank, ada)
+		_, err := s.reg.ExportUser(s.Context(), c, bank, ada, "")
 		return err
 	}},
 	"EraseUser": {scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin, call: func(s scene, c symbolon.Caller) error {
@@ -152,6 +158,14 @@ var operations = map[string]operation{
 	}},
 	"VerifyLog": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.VerifyLog(s.Context(), c, bank)
+		return err
+	}},
+	"VerifyLogPart": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.VerifyLogPart(s.Context(), c, bank, "")
+		return err
+	}},
+	"LatestEvents": {scope: symbolon.ScopeEventsRead, role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.LatestEvents(s.Context(), c, bank, 10)
 		return err
 	}},
 	"BeginAnswer": {bearer: true, call: func(s scene, c symbolon.Caller) error {

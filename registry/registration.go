@@ -29,11 +29,11 @@ func (r *Registry) Register(ctx context.Context, c symbolon.Caller, app symbolon
 	}
 	var created bool
 	var device symbolon.Device
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err = r.within(ctx, app, func(tx symbolon.Store) error {
 		if err := p.spend(ctx, tx, app); err != nil {
 			return err
 		}
-		if err := admitted(ctx, tx, *c.Assertion); err != nil {
+		if err := r.admitted(ctx, tx, *c.Assertion); err != nil {
 			return err
 		}
 		if device, created, err = r.enter(ctx, tx, n); err != nil {
@@ -51,12 +51,12 @@ func (r *Registry) Register(ctx context.Context, c symbolon.Caller, app symbolon
 }
 
 // admitted holds the assertion against what was revoked since the user authenticated.
-func admitted(ctx context.Context, s symbolon.Users, a symbolon.Assertion) error {
-	user, err := s.GetUser(ctx, a.AppID, a.UserID)
+func (r *Registry) admitted(ctx context.Context, s symbolon.Store, a symbolon.Assertion) error {
+	user, err := r.userIn(ctx, s, a.AppID, a.UserID)
 	if err != nil {
 		return err
 	}
-	if !user.Admits(a.AuthTime) {
+	if !user.Admits(a) {
 		return symbolon.Errorf(symbolon.ErrUnauthenticated, "the user has to sign in again: what was shown is from before a revocation, or the user is deactivated")
 	}
 	return nil
@@ -111,7 +111,7 @@ func (r *Registry) RegisterKey(ctx context.Context, c symbolon.Caller, app symbo
 	}
 	var created bool
 	var device symbolon.Device
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err = r.within(ctx, app, func(tx symbolon.Store) error {
 		u, err := tx.GetUser(ctx, app, user)
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@
 package registry
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 
@@ -39,7 +38,10 @@ type Registry struct {
 
 	settings    cache[symbolon.AppID, *settings]
 	credentials cache[credentialKey, symbolon.Credential]
+	known       acquaintances
 	signer      tokenSigner
+	keySet      keySet
+	readiness   readiness
 }
 
 // New makes the service over a store.
@@ -69,9 +71,6 @@ func New(cfg Config) (*Registry, error) {
 	}
 	return r, nil
 }
-
-// Ready tells whether the service can decide: whether its store answers.
-func (r *Registry) Ready(ctx context.Context) error { return r.store.Ping(ctx) }
 
 type noMetrics struct{}
 

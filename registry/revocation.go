@@ -9,8 +9,8 @@ import (
 )
 
 // RevokeUser does to each of a user's devices what the policy's matrix says for the
-// cause, in one transaction, and refuses assertions from before. Blocked devices stay
-// as they are.
+// cause, in one transaction, and refuses assertions from before. A blocked device
+// stays blocked, and may be blocked harder.
 func (r *Registry) RevokeUser(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID, req symbolon.RevocationRequest) (symbolon.Revocation, error) {
 	s, err := r.open(ctx, c, app, opRevoke)
 	if err != nil {
@@ -23,7 +23,7 @@ func (r *Registry) RevokeUser(ctx context.Context, c symbolon.Caller, app symbol
 		return symbolon.Revocation{}, symbolon.InvalidField("cause", "must be one of %v", symbolon.Causes)
 	}
 	var done symbolon.Revocation
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err = r.within(ctx, app, func(tx symbolon.Store) error {
 		done = symbolon.Revocation{Cause: req.Cause, Effect: s.policy.Revocation[req.Cause], NotBefore: c.At, Devices: []symbolon.DeviceID{}}
 		w := writerFor(tx, c)
 		if err := w.setNotBefore(ctx, app, user, req.Cause); err != nil {
@@ -54,6 +54,7 @@ func (w writer) setNotBefore(ctx context.Context, app symbolon.AppID, user symbo
 		return err
 	}
 	u.AppID, u.ID = app, user
+	u.Epoch = newEpoch()
 	if w.now.After(u.NotBefore) {
 		u.NotBefore = w.now
 	}
@@ -65,7 +66,7 @@ func (w writer) setNotBefore(ctx context.Context, app symbolon.AppID, user symbo
 
 // apply does one cell of the revocation matrix to one device.
 func (w writer) apply(ctx context.Context, d symbolon.Device, effect symbolon.Effect, cause symbolon.Cause) (changed bool, err error) {
-	if d.Status == symbolon.StatusBlocked {
+	if d.Status == symbolon.StatusBlocked && effect != symbolon.EffectBlock {
 		return false, nil
 	}
 	switch effect {
@@ -92,7 +93,7 @@ func (r *Registry) ReactivateUser(ctx context.Context, c symbolon.Caller, app sy
 		return symbolon.Revocation{}, err
 	}
 	var done symbolon.Revocation
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err := r.within(ctx, app, func(tx symbolon.Store) error {
 		u, err := tx.GetUser(ctx, app, user)
 		if err != nil {
 			return err
@@ -101,7 +102,7 @@ func (r *Registry) ReactivateUser(ctx context.Context, c symbolon.Caller, app sy
 		if u.DeactivatedAt.IsZero() {
 			return nil
 		}
-		u.AppID, u.ID, u.DeactivatedAt, u.NotBefore = app, user, time.Time{}, c.At
+		u.AppID, u.ID, u.Epoch, u.DeactivatedAt, u.NotBefore = app, user, newEpoch(), time.Time{}, c.At
 		done.NotBefore = u.NotBefore
 		if err := tx.PutUser(ctx, u); err != nil {
 			return err

@@ -32,7 +32,7 @@ func (r *Registry) RotateKey(ctx context.Context, c symbolon.Caller, app symbolo
 		return symbolon.Device{}, err
 	}
 	var device symbolon.Device
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err = r.within(ctx, app, func(tx symbolon.Store) error {
 		if device, err = r.rotate(ctx, writerFor(tx, c), rot); err == nil {
 			device.RotateAfter, err = rotateAfter(ctx, tx, s, device)
 		}
@@ -101,6 +101,13 @@ func (r *Registry) rotate(ctx context.Context, w writer, rot rotation) (symbolon
 	i := slices.IndexFunc(shared, func(d symbolon.Device) bool { return d.ID == rot.device.ID })
 	if i < 0 || shared[i].Thumbprint != rot.device.Thumbprint {
 		return symbolon.Device{}, proofError("proof", proof.ErrSignature)
+	}
+	owner, err := w.tx.GetUser(ctx, app, shared[i].UserID)
+	if err != nil {
+		return symbolon.Device{}, err
+	}
+	if !owner.DeactivatedAt.IsZero() {
+		return symbolon.Device{}, symbolon.Errorf(symbolon.ErrForbidden, "the user is deactivated")
 	}
 	for _, d := range shared {
 		if d.Status == symbolon.StatusBlocked {

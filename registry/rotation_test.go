@@ -145,6 +145,29 @@ func TestARotationIsDoneOnceAmong32(t *testing.T) {
 	}
 }
 
+// Two rotations at once, by two pairs of proofs that the old key signed while it was good:
+// who comes second signed with a key that is past.
+func TestARotationInFlightSeesAnother(t *testing.T) {
+	var w *world
+	var phone *fake
+	armed := false
+	w = newWorld(t, func(s symbolon.Store) symbolon.Store {
+		return &spy{s, func(method string) error {
+			if armed && method == "Tx" {
+				armed = false
+				w.device(phone.rotate(w.newPair(proof.ES256)))
+			}
+			return nil
+		}}
+	})
+	phone = w.registered(ada)
+	halves, c := phone.halves(w.newPair(proof.ES256)), w.client(bank)
+	armed = true
+	_, err := w.reg.RotateKey(t.Context(), c, bank, phone.id, halves)
+	w.refused("the second rotation", err, symbolon.ErrProofInvalid)
+	w.saw("the first one's key", phone.decide(), symbolon.RecommendAllow, symbolon.FactorRequire)
+}
+
 func TestAKeyIsNotRotatedWhileOneOfItsUsersIsBlocked(t *testing.T) {
 	w := newWorld(t)
 	phone := w.registered(ada)

@@ -29,21 +29,45 @@ const (
 	sweepBatch = 200
 )
 
-// every calls f at an interval until the context ends. A call that is under way is not
-// cancelled then: f asks the context between its steps, each of which is short.
+// maxBackOff is the longest wait before work that fails is tried again, unless its own
+// interval is longer.
+const maxBackOff = 30 * time.Second
+
+// every calls f at an interval until the context ends, and at longer and longer ones while
+// it fails. A call that is under way is not cancelled at the end: f asks the context
+// between its steps, each of which is short.
 func (r *Registry) every(ctx context.Context, interval time.Duration, f func(context.Context, time.Time) error) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
+	wait, trouble := interval, ""
+	next := time.NewTimer(wait)
+	defer next.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C: // the tick itself may have waited while f ran
-			if err := f(ctx, symbolon.Micro(time.Now())); err != nil {
-				r.log.Error("background work failed; it will be tried again", "error", err)
-			}
+		case <-next.C:
 		}
+		if err := f(ctx, symbolon.Micro(time.Now())); err != nil {
+			wait = min(2*wait, max(interval, maxBackOff))
+			trouble = r.logTrouble(trouble, err.Error())
+		} else {
+			wait = interval
+			trouble = r.logTrouble(trouble, "")
+		}
+		next.Reset(wait)
 	}
+}
+
+// logTrouble tells the log when background work begins to fail, fails in another way, or
+// goes on again: not each time.
+func (r *Registry) logTrouble(before, now string) string {
+	switch {
+	case now == before:
+	case now != "":
+		r.log.Error("background work fails; it will be tried again", "error", now)
+	default:
+		r.log.Info("background work goes on again")
+	}
+	return now
 }
 
 // steps repeats a step until it says that nothing is left or the context ends. The step
@@ -76,6 +100,7 @@ func (r *Registry) Seal(ctx context.Context, now time.Time) error {
 func (r *Registry) Sweep(ctx context.Context, now time.Time) error {
 	return errors.Join(
 		r.sweepDevices(ctx, now),
+		r.sweepErasures(ctx, now),
 		drain(ctx, func(ctx context.Context) (int, error) { return r.store.PruneSpends(ctx, now, sweepBatch) }),
 		drain(ctx, func(ctx context.Context) (int, error) {
 			return r.store.PruneAnswers(ctx, now.Add(-AnswerTTL), sweepBatch)

@@ -21,6 +21,7 @@ type secret struct {
 	tombstone  []byte
 	decision   []byte
 	checkpoint []byte
+	local      []byte
 }
 
 // secrets are the current one first, then earlier ones: what they made stays readable.
@@ -38,6 +39,7 @@ func newSecrets(raw [][]byte) (secrets, error) {
 		s := secret{raw: b}
 		s.challenge, s.ticket = s.derive("challenge"), s.derive("ticket")
 		s.tombstone, s.decision, s.checkpoint = s.derive("tombstone"), s.derive("decision"), s.derive("checkpoint")
+		s.local = s.derive("local")
 		out = append(out, s)
 	}
 	return out, nil

@@ -35,7 +35,7 @@ func (r *Registry) self(ctx context.Context, c symbolon.Caller, app symbolon.App
 	if err != nil {
 		return self{}, err
 	}
-	if err := admitted(ctx, r.store, *c.Assertion); err != nil {
+	if err := r.admitted(ctx, r.store, *c.Assertion); err != nil {
 		return self{}, err
 	}
 	me := self{caller: c, set: set}
@@ -97,8 +97,8 @@ func (me self) mayActOn(id symbolon.DeviceID) error {
 
 // still holds what the request showed against what was revoked, blocked or rotated since:
 // it is asked within the transaction of the change.
-func (me self) still(ctx context.Context, tx symbolon.Store) error {
-	if err := admitted(ctx, tx, *me.caller.Assertion); err != nil || me.current == nil {
+func (r *Registry) still(ctx context.Context, tx symbolon.Store, me self) error {
+	if err := r.admitted(ctx, tx, *me.caller.Assertion); err != nil || me.current == nil {
 		return err
 	}
 	d, err := tx.GetDevice(ctx, me.app(), me.current.ID)
@@ -118,7 +118,7 @@ func (me self) still(ctx context.Context, tx symbolon.Store) error {
 // mine runs one change of one of the user's own devices.
 func (r *Registry) mine(ctx context.Context, me self, id symbolon.DeviceID, f func(writer, symbolon.Device) (symbolon.Device, error)) (symbolon.Device, error) {
 	d, err := r.change(ctx, me.caller, me.app(), id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
-		if err := me.still(ctx, w.tx); err != nil {
+		if err := r.still(ctx, w.tx, me); err != nil {
 			return d, err
 		}
 		if d.UserID != me.user() {

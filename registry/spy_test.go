@@ -47,7 +47,7 @@ func (l *log) take() []string {
 
 // writes tells which methods change what is stored.
 func writes(method string) bool {
-	for _, verb := range []string{"Put", "Take", "Append", "Erase", "Seal", "Prune", "Cut", "Reserve"} {
+	for _, verb := range []string{"Put", "Take", "Append", "Erase", "Seal", "Prune", "Cut", "Reserve", "Continue"} {
 		if strings.HasPrefix(method, verb) {
 			return true
 		}
@@ -96,11 +96,11 @@ func (s *spy) PutApp(ctx context.Context, a symbolon.App) (symbolon.App, error) 
 	return told(s, "PutApp", func() (symbolon.App, error) { return s.inner.PutApp(ctx, a) })
 }
 
-func (s *spy) TakeApp(ctx context.Context, app symbolon.AppID) error {
+func (s *spy) TakeApp(ctx context.Context, app symbolon.AppID, at time.Time) error {
 	if err := s.heard("TakeApp"); err != nil {
 		return err
 	}
-	return s.inner.TakeApp(ctx, app)
+	return s.inner.TakeApp(ctx, app, at)
 }
 
 func (s *spy) GetPolicy(ctx context.Context, app symbolon.AppID) (symbolon.PolicyVersion, error) {
@@ -142,6 +142,25 @@ func (s *spy) PutUser(ctx context.Context, u symbolon.User) error {
 
 func (s *spy) EraseUser(ctx context.Context, app symbolon.AppID, user symbolon.UserID) (int, error) {
 	return told(s, "EraseUser", func() (int, error) { return s.inner.EraseUser(ctx, app, user) })
+}
+
+func (s *spy) ContinueErasure(ctx context.Context, app symbolon.AppID, user symbolon.UserID, limit int) (bool, error) {
+	return told(s, "ContinueErasure", func() (bool, error) { return s.inner.ContinueErasure(ctx, app, user, limit) })
+}
+
+func (s *spy) ListErasures(ctx context.Context, now time.Time, limit int) ([]symbolon.PendingErasure, error) {
+	return told(s, "ListErasures", func() ([]symbolon.PendingErasure, error) { return s.inner.ListErasures(ctx, now, limit) })
+}
+
+func (s *spy) PutErased(ctx context.Context, app symbolon.AppID, tag []byte, epoch string, until time.Time) error {
+	if err := s.heard("PutErased"); err != nil {
+		return err
+	}
+	return s.inner.PutErased(ctx, app, tag, epoch, until)
+}
+
+func (s *spy) GetErased(ctx context.Context, app symbolon.AppID, tag []byte) (string, error) {
+	return told(s, "GetErased", func() (string, error) { return s.inner.GetErased(ctx, app, tag) })
 }
 
 func (s *spy) GetDevice(ctx context.Context, app symbolon.AppID, id symbolon.DeviceID) (symbolon.Device, error) {
@@ -242,6 +261,10 @@ func (s *spy) Seal(ctx context.Context, now time.Time, limit int) (symbolon.Seal
 
 func (s *spy) ListSeals(ctx context.Context, app symbolon.AppID, after int64, limit int) ([]symbolon.Seal, error) {
 	return told(s, "ListSeals", func() ([]symbolon.Seal, error) { return s.inner.ListSeals(ctx, app, after, limit) })
+}
+
+func (s *spy) GetLastSeal(ctx context.Context, app symbolon.AppID) (symbolon.Seal, error) {
+	return told(s, "GetLastSeal", func() (symbolon.Seal, error) { return s.inner.GetLastSeal(ctx, app) })
 }
 
 func (s *spy) GetCheckpoint(ctx context.Context, app symbolon.AppID) (symbolon.Checkpoint, error) {

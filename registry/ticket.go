@@ -34,6 +34,8 @@ type ticketClaims struct {
 	IssuedAt float64              `json:"iat"`
 	Expires  float64              `json:"exp"`
 	AuthTime float64              `json:"auth_time"`
+	AsOf     bool                 `json:"auth_as_of_issue,omitempty"`
+	Epoch    string               `json:"epoch,omitempty"`
 	Methods  []string             `json:"amr,omitempty"`
 	Factor   string               `json:"factor,omitempty"`
 	Trust    *symbolon.TrustTerms `json:"trust,omitempty"`
@@ -49,6 +51,11 @@ func (r *Registry) IssueTicket(ctx context.Context, c symbolon.Caller, app symbo
 	if err != nil {
 		return symbolon.Ticket{}, err
 	}
+	user, err := r.userIn(ctx, r.store, app, claims.User)
+	if err != nil {
+		return symbolon.Ticket{}, err
+	}
+	claims.Epoch = user.Epoch
 	opts := (&jose.SignerOptions{}).WithType(ticketType)
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: r.secrets.current().ticket}, opts)
 	if err != nil {
@@ -85,7 +92,7 @@ func (r *Registry) ticketClaims(req symbolon.TicketRequest, s *settings, now tim
 	}
 	claims := ticketClaims{
 		Issuer: r.publicURL, App: s.app.ID, User: user, ID: newTicketID(),
-		IssuedAt: seconds(now), Expires: seconds(now.Add(ttl)), AuthTime: seconds(authTime),
+		IssuedAt: seconds(now), Expires: seconds(now.Add(ttl)), AuthTime: seconds(authTime), AsOf: req.AuthTime == nil,
 		Factor: req.Factor, Trust: req.Trust,
 	}
 	if req.Factor != "" {
@@ -152,7 +159,7 @@ func (r *Registry) openTicket(text string, app symbolon.AppID, now time.Time) (s
 
 func (t ticketClaims) assertion() symbolon.Assertion {
 	return symbolon.Assertion{
-		AppID: t.App, UserID: t.User, AuthTime: timeOf(t.AuthTime), Methods: t.Methods,
+		AppID: t.App, UserID: t.User, AuthTime: timeOf(t.AuthTime), AsOfIssue: t.AsOf, Epoch: t.Epoch, Methods: t.Methods,
 		Factor: t.Factor, Trust: t.Trust, ID: t.ID, Expires: timeOf(t.Expires),
 	}
 }

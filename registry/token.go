@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -91,12 +92,28 @@ func (t *tokenSigner) at(now time.Time, s secret) (jose.Signer, error) {
 	return signer, err
 }
 
+// keySet remembers the last JWKS, since making one derives every key in it.
+type keySet struct {
+	mu     sync.Mutex
+	period int64
+	doc    json.RawMessage
+}
+
 // JWKS is the set (RFC 7517 §5) of keys that verify device tokens: of the period before,
 // the present and the next, under each secret.
 func (r *Registry) JWKS(at time.Time) json.RawMessage {
+	r.keySet.mu.Lock()
+	defer r.keySet.mu.Unlock()
+	if period := periodAt(at); r.keySet.doc == nil || r.keySet.period != period {
+		r.keySet.period, r.keySet.doc = period, r.secrets.publicKeys(period)
+	}
+	return slices.Clone(r.keySet.doc)
+}
+
+func (all secrets) publicKeys(period int64) json.RawMessage {
 	var set jose.JSONWebKeySet
-	for _, s := range r.secrets {
-		for p := periodAt(at) - 1; p <= periodAt(at)+1; p++ {
+	for _, s := range all {
+		for p := period - 1; p <= period+1; p++ {
 			key, kid := signingKey(s, p)
 			set.Keys = append(set.Keys, jose.JSONWebKey{Key: key.Public(), KeyID: kid, Algorithm: string(jose.EdDSA), Use: "sig"})
 		}

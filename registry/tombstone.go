@@ -10,6 +10,10 @@ func (s secret) userTag(app symbolon.AppID, user symbolon.UserID) []byte {
 	return tag(s.tombstone, "user", string(app), string(user))
 }
 
+func (s secret) erasedTag(app symbolon.AppID, user symbolon.UserID) []byte {
+	return tag(s.tombstone, "erased", string(app), string(user))
+}
+
 func (s secret) keyTag(app symbolon.AppID, user symbolon.UserID, thumbprint string) []byte {
 	return tag(s.tombstone, "key", string(app), string(user), thumbprint)
 }
@@ -85,7 +89,7 @@ func (r *Registry) LiftTombstones(ctx context.Context, c symbolon.Caller, app sy
 		return symbolon.LiftedTombstones{}, err
 	}
 	var lifted int
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
+	err := r.within(ctx, app, func(tx symbolon.Store) error {
 		lifted = 0
 		for _, s := range r.secrets {
 			n, err := tx.TakeTombstones(ctx, app, s.userTag(app, user))

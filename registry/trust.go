@@ -1,10 +1,12 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -62,11 +64,43 @@ func (r *Registry) spendDecision(ctx context.Context, w writer, d symbolon.Devic
 		e.DeviceID != d.ID || e.UserID != d.UserID || w.now.Sub(e.At) >= decisionAge {
 		return refused
 	}
+	if ok, err := w.nothingSince(ctx, d, e); err != nil || !ok {
+		return cmp.Or(err, error(refused))
+	}
 	err = w.tx.TakeSpend(ctx, d.AppID, binary.BigEndian.AppendUint64([]byte("decision:"), uint64(place)), e.At.Add(decisionAge+spendMargin))
 	if errors.Is(err, symbolon.ErrChallengeReplayed) {
 		return refused
 	}
 	return err
+}
+
+// maxSince is how many events of a device are looked through for what came after a decision.
+const maxSince = 200
+
+// nothingSince is false where the device was blocked, distrusted, rotated or its user's
+// assertions revoked after the decision: then it says nothing any more.
+func (w writer) nothingSince(ctx context.Context, d symbolon.Device, made symbolon.Event) (bool, error) {
+	user, err := w.tx.GetUser(ctx, d.AppID, d.UserID)
+	if err != nil || !made.At.After(user.NotBefore) || !user.DeactivatedAt.IsZero() {
+		return false, err
+	}
+	events, err := w.tx.ListDeviceEvents(ctx, d.AppID, d.ID, 0, maxSince)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range events {
+		switch {
+		case e.ID == made.ID:
+			return true, nil
+		case slices.Contains(endsDecisions, e.Type):
+			return false, nil
+		}
+	}
+	return false, nil
+}
+
+var endsDecisions = []symbolon.EventType{
+	symbolon.EventDeviceBlocked, symbolon.EventDeviceUnblocked, symbolon.EventDeviceDistrusted, symbolon.EventDeviceRotated,
 }
 
 func (w writer) trust(ctx context.Context, d symbolon.Device, s *settings, req symbolon.TrustRequest) (symbolon.Device, error) {

@@ -47,12 +47,20 @@ func (r *Registry) trustedDevices(ctx context.Context, s *settings, user symbolo
 	return list, nil
 }
 
-// ExportUser gives all that is kept of a user.
-func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID) (symbolon.UserExport, error) {
+// exportPage is how many events one page of an export holds.
+const exportPage = 1000
+
+// ExportUser gives all that is kept of a user: the devices, and a page of the events, the
+// latest first. Go on with nextCursor for the events before.
+func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID, cursor string) (symbolon.UserExport, error) {
 	if _, err := r.open(ctx, c, app, opReadUsers); err != nil {
 		return symbolon.UserExport{}, err
 	}
 	if _, err := symbolon.ParseUserID(string(user)); err != nil {
+		return symbolon.UserExport{}, err
+	}
+	before, err := place("cursor", cursor)
+	if err != nil {
 		return symbolon.UserExport{}, err
 	}
 	u, err := r.store.GetUser(ctx, app, user)
@@ -67,8 +75,13 @@ func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbol
 		UserID: user, NotBefore: given(u.NotBefore), DeactivatedAt: given(u.DeactivatedAt),
 		Devices: devicePage(devices, "").Items, ExportedAt: c.At,
 	}
-	out.Events, err = r.eventsAbout(ctx, app, user, devices)
-	return out, err
+	if out.Events, err = r.eventsAbout(ctx, app, user, devices, symbolon.EventID(before)); err != nil {
+		return symbolon.UserExport{}, err
+	}
+	if len(out.Events) == exportPage {
+		out.NextCursor = cursorOf(int64(out.Events[exportPage-1].ID))
+	}
+	return out, nil
 }
 
 func given(t time.Time) *time.Time {
@@ -78,83 +91,48 @@ func given(t time.Time) *time.Time {
 	return &t
 }
 
-// eventsAbout gives all events about a user, the latest first: changes, and the decisions
-// of each device that is theirs or was.
-func (r *Registry) eventsAbout(ctx context.Context, app symbolon.AppID, user symbolon.UserID, devices []symbolon.Device) ([]symbolon.Event, error) {
-	all, err := everyEvent(func(before symbolon.EventID) ([]symbolon.Event, error) {
-		return r.store.ListUserEvents(ctx, app, user, before, MaxPage)
-	})
+// eventsAbout gives a page of the events about a user, the latest first: changes, and the
+// decisions of each device that is theirs or was.
+func (r *Registry) eventsAbout(ctx context.Context, app symbolon.AppID, user symbolon.UserID, devices []symbolon.Device, before symbolon.EventID) ([]symbolon.Event, error) {
+	theirs, err := r.everDevicesOf(ctx, app, user, devices)
 	if err != nil {
 		return nil, err
 	}
-	theirs := map[symbolon.DeviceID]bool{}
-	for _, d := range devices {
-		theirs[d.ID] = true
+	page, err := r.store.ListUserEvents(ctx, app, user, before, exportPage)
+	if err != nil {
+		return nil, err
 	}
-	for _, change := range all {
-		theirs[change.DeviceID] = true
-	}
-	delete(theirs, "")
 	for id := range theirs {
-		events, err := everyEvent(func(before symbolon.EventID) ([]symbolon.Event, error) {
-			return r.store.ListDeviceEvents(ctx, app, id, before, MaxPage)
-		})
+		events, err := r.store.ListDeviceEvents(ctx, app, id, before, exportPage)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range events {
-			if e.Type == symbolon.EventDeviceDecided && e.UserID == user {
-				all = append(all, e)
-			}
-		}
+		page = append(page, slices.DeleteFunc(events, func(e symbolon.Event) bool {
+			return e.Type != symbolon.EventDeviceDecided || e.UserID != user
+		})...)
 	}
-	slices.SortFunc(all, func(a, b symbolon.Event) int { return cmp.Compare(b.ID, a.ID) })
-	return all, nil
+	slices.SortFunc(page, func(a, b symbolon.Event) int { return cmp.Compare(b.ID, a.ID) })
+	return append([]symbolon.Event{}, page[:min(len(page), exportPage)]...), nil
 }
 
-func everyEvent(page func(before symbolon.EventID) ([]symbolon.Event, error)) ([]symbolon.Event, error) {
-	all := []symbolon.Event{}
+// everDevicesOf are the ids of the devices that are or were a user's.
+func (r *Registry) everDevicesOf(ctx context.Context, app symbolon.AppID, user symbolon.UserID, devices []symbolon.Device) (map[symbolon.DeviceID]bool, error) {
+	ids := map[symbolon.DeviceID]bool{}
+	for _, d := range devices {
+		ids[d.ID] = true
+	}
 	for before := symbolon.EventID(0); ; {
-		events, err := page(before)
+		changes, err := r.store.ListUserEvents(ctx, app, user, before, exportPage)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, events...)
-		if len(events) < MaxPage {
-			return all, nil
+		for _, e := range changes {
+			ids[e.DeviceID] = true
+			before = e.ID
 		}
-		before = events[len(events)-1].ID
+		if len(changes) < exportPage {
+			delete(ids, "")
+			return ids, nil
+		}
 	}
-}
-
-// EraseUser deletes all that is kept of a user but the audit's bare facts. Blocked
-// devices leave tombstones, which name nobody.
-func (r *Registry) EraseUser(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID) (symbolon.Erasure, error) {
-	if _, err := r.open(ctx, c, app, opEraseUsers); err != nil {
-		return symbolon.Erasure{}, err
-	}
-	if _, err := symbolon.ParseUserID(string(user)); err != nil {
-		return symbolon.Erasure{}, err
-	}
-	var done symbolon.Erasure
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
-		w := writerFor(tx, c)
-		devices, err := w.devicesOf(ctx, app, user)
-		if err != nil {
-			return err
-		}
-		for _, d := range devices {
-			if d.Status != symbolon.StatusBlocked {
-				continue
-			}
-			if err := r.bury(ctx, w, d); err != nil {
-				return err
-			}
-		}
-		if done.Devices, err = tx.EraseUser(ctx, app, user); err != nil {
-			return err
-		}
-		return w.append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventUserErased}, eventData{"devices": done.Devices})
-	})
-	return done, err
 }

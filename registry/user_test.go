@@ -21,7 +21,7 @@ func TestAnExportHoldsAllThatIsKeptOfAUser(t *testing.T) {
 		phone.decide()
 	}
 	phone.revoke(symbolon.CausePasswordChanged)
-	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, ada)
+	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, ada, "")
 	w.ok(err)
 	if len(got.Devices) != 1 || got.Devices[0].ID != phone.id || !got.NotBefore.Equal(w.now) || got.DeactivatedAt != nil || !got.ExportedAt.Equal(w.now) {
 		t.Errorf("exported: %+v", got)
@@ -40,14 +40,30 @@ func TestAnExportHoldsAllThatIsKeptOfAUser(t *testing.T) {
 	}
 }
 
+// Retention may have pruned all that told of the device's coming.
+func TestAnExportHoldsDecisionsOfADeviceWhoseBeginningWasPruned(t *testing.T) {
+	w := newWorld(t)
+	w.policy(bank, `{"retention":{"events":"P1D"}}`)
+	phone := w.registered(ada)
+	w.seal()
+	w.pass(2 * symbolon.Day)
+	w.ok(w.reg.Sweep(t.Context(), w.now))
+	phone.decide()
+	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, ada, "")
+	w.ok(err)
+	if len(got.Events) != 1 || got.Events[0].Type != symbolon.EventDeviceDecided {
+		t.Errorf("events: %+v", got.Events)
+	}
+}
+
 func TestNobodyHasAnEmptyExport(t *testing.T) {
 	w := newWorld(t)
-	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, "nobody")
+	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, "nobody", "")
 	w.ok(err)
 	if text, _ := json.Marshal(got); !strings.Contains(string(text), `"devices":[],"events":[]`) {
 		t.Errorf("exported: %s", text)
 	}
-	_, err = w.reg.ExportUser(t.Context(), w.root(), "no-such-app", ada)
+	_, err = w.reg.ExportUser(t.Context(), w.root(), "no-such-app", ada, "")
 	w.refused("in an app that is not there", err, symbolon.ErrNotFound)
 }
 
@@ -67,7 +83,7 @@ func TestAnErasedUserLeavesBareFacts(t *testing.T) {
 	if done.Devices != 1 {
 		t.Errorf("erased %d devices", done.Devices)
 	}
-	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, ada)
+	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, ada, "")
 	w.ok(err)
 	if len(got.Devices) != 0 || len(got.Events) != 0 || got.NotBefore != nil {
 		t.Errorf("what is left: %+v", got)

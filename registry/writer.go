@@ -87,19 +87,21 @@ func (w writer) remove(ctx context.Context, d symbolon.Device, reason string) er
 	return w.tell(ctx, symbolon.EventDeviceRemoved, d, eventData{"reason": reason, "deviceName": d.Name, "keyId": d.KeyID})
 }
 
-// block refuses the device from now on, and ends its trust. It changes nothing where it
-// is blocked already.
+// block refuses the device from now on, and ends its trust. Where it is blocked already,
+// the block may become longer or harder to lift, never shorter or easier.
 func (w writer) block(ctx context.Context, d symbolon.Device, b symbolon.Block) (symbolon.Device, bool, error) {
-	to, changed, err := d.Move(symbolon.VerbBlock, true)
-	if err != nil || !changed {
+	to, _, err := d.Move(symbolon.VerbBlock, true)
+	if err != nil {
 		return d, false, err
 	}
 	b.At, b.By, b.Before = w.now, w.actor.String(), d.Status
-	reason := "blocked"
-	if b.Reason != "" {
-		reason = "blocked: " + b.Reason
+	if d.Status == symbolon.StatusBlocked {
+		stronger := false
+		if b, stronger = d.Block.Strengthened(b); !stronger {
+			return d, false, nil
+		}
 	}
-	d.Status, d.Block, d.Trust = to, &b, endTrust(d.Trust, w.now, reason, w.actor)
+	d.Status, d.Block, d.Trust = to, &b, endTrust(d.Trust, w.now, "blocked", w.actor)
 	d, err = w.put(ctx, d, symbolon.EventDeviceBlocked, eventData{"reason": b.Reason, "cause": b.Cause, "until": b.Until})
 	return d, err == nil, err
 }

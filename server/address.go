@@ -25,15 +25,19 @@ func (s *Server) clientAddress(r *http.Request, now time.Time) string {
 	if !ok {
 		return ""
 	}
-	forwarded := r.Header.Values("X-Forwarded-For")
-	if len(forwarded) == 0 && r.Header.Get("Forwarded") == "" {
+	if !forwarded(r.Header) {
 		return peer.String()
 	}
 	if !s.proxies.trust(peer) {
 		s.warnOfProxy(peer, now)
 		return peer.String()
 	}
-	return s.proxies.client(peer, forwarded).String()
+	return s.proxies.client(peer, r.Header.Values("X-Forwarded-For")).String()
+}
+
+// forwarded tells whether somebody says to pass the request on for another.
+func forwarded(h http.Header) bool {
+	return len(h.Values("X-Forwarded-For")) > 0 || h.Get("Forwarded") != ""
 }
 
 func (s *Server) warnOfProxy(peer netip.Addr, now time.Time) {

@@ -25,29 +25,73 @@ const (
 // public tells whether anyone on the network may try: rates hold, and pages may call.
 func (c callers) public() bool { return c&(clients|users) != 0 }
 
-// authenticate leaves in the exchange who calls. What the caller may do is asked by each
-// operation of the registry.
-func (s *Server) authenticate(rt *route, r *http.Request) error {
+// admits tells whether callers of this kind are in the set.
+func (c callers) admits(k symbolon.CallerKind) bool {
+	switch k {
+	case symbolon.CallerClient:
+		return c&clients != 0
+	case symbolon.CallerUser:
+		return c&users != 0
+	case symbolon.CallerBackend:
+		return c&backends != 0
+	case symbolon.CallerAdmin:
+		return c&admins != 0
+	}
+	return false
+}
+
+// admit leaves in the exchange who calls, if that is one whom the operation is for. Whoever
+// shows no good credential of a backend or an admin is held against the rates of the
+// address. What the caller may do there is asked by each operation of the registry.
+func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error {
 	x := exchangeOf(r.Context())
+	bad := s.authenticate(x, r)
+	if bad != nil && !isRefused(bad) {
+		return bad // nobody could tell
+	}
+	if bad != nil || !x.caller.Staff() {
+		if err := s.takeTurn(w, x); err != nil {
+			return err
+		}
+		if rt.callers.public() {
+			if _, err := s.allowOrigin(w, r); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case errors.Is(bad, symbolon.ErrUnauthenticated):
+		return or(s.failures.take(x.address, x.began), bad)
+	case bad != nil:
+		return bad
+	case rt.callers.admits(x.caller.Kind):
+		return nil
+	case x.caller.Kind == symbolon.CallerClient:
+		return symbolon.Errorf(symbolon.ErrUnauthenticated, "send Authorization: Bearer with %s", rt.callers.bearers())
+	}
+	return symbolon.Errorf(symbolon.ErrForbidden, "this caller may not do this; it is for %s", rt.callers.names())
+}
+
+// authenticate judges the bearer. A guess costs a look at the store, so an address that
+// guessed too often is refused before it; those who are known there still pass.
+func (s *Server) authenticate(x *exchange, r *http.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
 		return err
 	}
-	if token == "" && rt.callers&clients == 0 {
-		return symbolon.Errorf(symbolon.ErrUnauthenticated, "send Authorization: Bearer with %s", rt.callers.bearers())
-	}
-	if token != "" {
+	b := registry.Bearer{AppID: symbolon.AppID(r.PathValue("app")), Token: token, Address: x.address, At: x.at}
+	if token != "" && !s.registry.Recognises(b) {
 		if err := s.failures.check(x.address, x.began); err != nil {
 			return err
 		}
 	}
-	x.caller, err = s.registry.Authenticate(r.Context(), registry.Bearer{
-		AppID: symbolon.AppID(r.PathValue("app")), Token: token, Address: x.address, At: x.at,
-	})
-	if errors.Is(err, symbolon.ErrUnauthenticated) {
-		s.failures.take(x.address, x.began) //nolint:errcheck // it counts; the next check answers
-	}
+	x.caller, err = s.registry.Authenticate(r.Context(), b)
 	return err
+}
+
+// isRefused tells a bearer that is no good from one that could not be judged.
+func isRefused(err error) bool {
+	return errors.Is(err, symbolon.ErrUnauthenticated) || errors.Is(err, symbolon.ErrRateLimited)
 }
 
 // bearer is the token of RFC 6750 §2.1, or "" where there is none.
@@ -62,13 +106,6 @@ func bearer(h http.Header) (string, error) {
 		return "", symbolon.Errorf(symbolon.ErrUnauthenticated, "Authorization must be given once, as Bearer and a token")
 	}
 	return token, nil
-}
-
-// asBackend tells whether the request shows a backend's or an admin's credential, good or
-// bad. Rates don't hold for backends, and no page has any business with one.
-func asBackend(h http.Header) bool {
-	token, err := bearer(h)
-	return err == nil && strings.HasPrefix(token, symbolon.CredentialPrefix)
 }
 
 // bearers names what a caller can show, for a message.

@@ -16,20 +16,26 @@ const (
 	corsMaxAge          = "600" // seconds that a browser may remember a preflight
 )
 
-// admitPublic limits public calls, and lets pages of the app's origins read the answers. A
-// caller without turns costs no look at the store, so that answer any page may read.
-func (s *Server) admitPublic(w http.ResponseWriter, r *http.Request) error {
-	if asBackend(r.Header) {
-		return nil
-	}
-	x := exchangeOf(r.Context())
-	if err := s.public.take(x.address, x.began); err != nil {
+// takeTurn uses up one of the address's public calls. A caller without one costs no look at
+// the store, also not at which origins there are: so any page may read that answer.
+func (s *Server) takeTurn(w http.ResponseWriter, x *exchange) error {
+	err := s.public.take(x.address, x.began)
+	if err != nil {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Expose-Headers", corsResponseHeaders)
-		return err
 	}
-	_, err := s.allowOrigin(w, r)
 	return err
+}
+
+// inTurn is the handler for addresses that have public calls left.
+func (s *Server) inTurn(handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := s.takeTurn(w, exchangeOf(r.Context())); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		handle(w, r)
+	}
 }
 
 // allowOrigin lets the page of an app's origin read the answer.
@@ -62,8 +68,7 @@ func (s *Server) openToPages(rt *route) {
 }
 
 func (s *Server) preflight(w http.ResponseWriter, r *http.Request, methods []string) error {
-	x := exchangeOf(r.Context())
-	if err := s.public.take(x.address, x.began); err != nil {
+	if err := s.takeTurn(w, exchangeOf(r.Context())); err != nil {
 		return err
 	}
 	w.Header().Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")

@@ -83,20 +83,22 @@ func (c callers) security() []map[string][]string {
 	return alternatives
 }
 
-func (c callers) describe() string {
+func (c callers) describe() string { return "For " + c.names() + "." }
+
+func (c callers) names() string {
 	var names []string
 	for _, n := range callerNames {
 		if c&n.who != 0 {
 			names = append(names, n.name)
 		}
 	}
-	return "For " + strings.Join(names, " and ") + "."
+	return strings.Join(names, " and ")
 }
 
 func idempotencyParam() *huma.Param {
 	return &huma.Param{
 		Name: "Idempotency-Key", In: "header",
-		Description: "1 to 255 characters that name this write: a repeat gets the first answer again, for 24 hours",
+		Description: "1 to 255 characters that name this write: a repeat of what was done gets the same answer again, for 24 hours",
 		Schema:      &huma.Schema{Type: huma.TypeString},
 	}
 }

@@ -18,8 +18,16 @@ import (
 // faulty is a store that fails where a test says so.
 type faulty struct {
 	symbolon.Store
-	getApp func(context.Context) error
-	tx     func() error
+	getApp        func(context.Context) error
+	getCredential func()
+	tx            func() error
+}
+
+func (f *faulty) GetCredential(ctx context.Context, app symbolon.AppID, hash []byte) (symbolon.Credential, error) {
+	if f.getCredential != nil {
+		f.getCredential()
+	}
+	return f.Store.GetCredential(ctx, app, hash)
 }
 
 func (f *faulty) GetApp(ctx context.Context, app symbolon.AppID) (symbolon.App, error) {
@@ -51,7 +59,7 @@ func openFaulty(t *testing.T, h *house, f *faulty, limits server.Limits) *house 
 	log := &logBook{}
 	s := httptest.NewServer(server.New(server.Config{Registry: r, Limits: limits, Log: log.logger()}))
 	t.Cleanup(s.Close)
-	return &house{url: s.URL, log: log, key: h.key, app: h.app}
+	return &house{url: s.URL, log: log, key: h.key, app: h.app, backend: h.backend}
 }
 
 // What the store says of a fault is for the log alone.

@@ -13,8 +13,9 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-// answerOnce serves a write. With an Idempotency-Key the first answer is kept, and given
-// again to the same caller for the same request, so that a retry does nothing twice.
+// answerOnce serves a write. With an Idempotency-Key what was done is kept as it was
+// answered, and given again to the same caller for the same request, so that a retry does
+// nothing twice.
 // Answers to clients are never kept: nobody vouches for who they are, and the challenge
 // that they signed is spent once anyway.
 func (s *Server) answerOnce(rt *route, w http.ResponseWriter, r *http.Request, body []byte) error {
@@ -104,13 +105,14 @@ func replay(w http.ResponseWriter, kept, wanted symbolon.Answer) error {
 	return nil
 }
 
-// hold serves the request and keeps what is answered before it is sent. An answer that
-// says the service failed is not kept, nor is a panic's: the retry shall try again.
+// hold serves the request and keeps what is answered before it is sent. A refusal did
+// nothing, so it is not kept: hostile requests leave no row, and a retry that may succeed
+// by now is tried. Nor is a failure or a panic.
 func (s *Server) hold(rt *route, w http.ResponseWriter, r *http.Request, reserved symbolon.Answer) *heldAnswer {
 	held := &heldAnswer{header: w.Header()}
 	defer func() {
 		reserved.Status = 0
-		if held.status != 0 && held.status < statusClientGone {
+		if held.status != 0 && held.status < http.StatusBadRequest {
 			reserved.Status, reserved.Header, reserved.Body = held.status, held.keptHeader(), held.body.Bytes()
 			reserved.UserID = or(reserved.UserID, held.user(rt))
 		}
@@ -152,7 +154,7 @@ func (h *heldAnswer) send(w http.ResponseWriter) {
 
 func (h *heldAnswer) keptHeader() []byte {
 	kept := http.Header{}
-	for _, name := range []string{"Content-Type", "Etag", "Retry-After"} {
+	for _, name := range []string{"Content-Type", "Etag"} {
 		if values := h.header[name]; len(values) > 0 {
 			kept[name] = values
 		}

@@ -43,8 +43,8 @@ func TestIdempotencyKeys(t *testing.T) {
 		t.Errorf("removing again answers %d %s", a.status, a.body)
 	}
 	h.ask(t, "DELETE", path, "", with("k3")...).problem(t, "with another key", http.StatusNotFound, "device_unknown")
-	if a := h.ask(t, "DELETE", path, "", with("k3")...); a.header.Get("Idempotency-Replayed") != "true" {
-		t.Error("a refusal is not kept")
+	if a := h.ask(t, "DELETE", path, "", with("k3")...); a.header.Get("Idempotency-Replayed") != "" {
+		t.Error("a refusal is kept, though nothing was done")
 	}
 	for _, key := range []string{"", `""`, strings.Repeat("k", 256), "é", "a\tb"} {
 		h.ask(t, "DELETE", path, "", with(key)...).problem(t, "the key "+key, http.StatusBadRequest, "invalid_request")

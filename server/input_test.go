@@ -227,6 +227,24 @@ func mentions(p map[string]any, field string) bool {
 	return false
 }
 
+// What is wrong with a query is a sentence, and so is what is wrong with a hash.
+func TestDetailsAreSentences(t *testing.T) {
+	h := openHouse(t)
+	a := h.ask(t, "GET", "/v1/apps/bank/devices?nonsense=1", "", h.asBackend()...)
+	if p := a.problem(t, "an unknown parameter", http.StatusBadRequest, "invalid_request"); p["detail"] != "nonsense is not a parameter of this request" {
+		t.Errorf("an unknown parameter: %v", p["detail"])
+	}
+	for _, hash := range []string{"x", strings.Repeat("!", 43), strings.Repeat("A", 42) + "B", strings.Repeat("A", 42) + "=", strings.Repeat("A", 44)} {
+		a := h.ask(t, "POST", "/v1/apps/bank/decisions", `{"payloadHash":"`+hash+`"}`)
+		if p := a.problem(t, hash, http.StatusBadRequest, "invalid_request"); p["field"] != "payloadHash" {
+			t.Errorf("the hash %s: %v", hash, p)
+		}
+	}
+	if a := h.ask(t, "POST", "/v1/apps/bank/decisions", `{"payloadHash":"`+strings.Repeat("A", 43)+`"}`); a.status != http.StatusOK {
+		t.Errorf("a hash in its one spelling: %d %s", a.status, a.body)
+	}
+}
+
 func TestBadQueries(t *testing.T) {
 	h := openHouse(t)
 	for query, field := range map[string]string{

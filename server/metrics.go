@@ -1,6 +1,8 @@
 package server
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"net/http"
 	"strconv"
 	"time"
@@ -87,6 +89,44 @@ func (m *Metrics) ObserveGroup(size int) { m.groups.Observe(float64(size)) }
 
 // ObserveRetry hears of a transaction that is run again after a conflict.
 func (m *Metrics) ObserveRetry() { m.retries.Inc() }
+
+// showMetrics is for whoever shows the key for metrics. Where none is set it is for this
+// machine, and for no request that a proxy passed on.
+func (s *Server) showMetrics(w http.ResponseWriter, r *http.Request) {
+	if err := s.admitScraper(w, r); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.metrics.ServeHTTP(w, r)
+}
+
+func (s *Server) admitScraper(w http.ResponseWriter, r *http.Request) error {
+	x := exchangeOf(r.Context())
+	token, err := bearer(r.Header)
+	if s.metricsKey != "" && err == nil && sameText(token, s.metricsKey) {
+		return nil
+	}
+	if err := s.takeTurn(w, x); err != nil {
+		return err
+	}
+	switch peer, ok := parseAddress(r.RemoteAddr); {
+	case s.metricsKey == "" && ok && peer.IsLoopback() && !forwarded(r.Header):
+		return nil
+	case s.metricsKey == "":
+		return symbolon.Errorf(symbolon.ErrForbidden, "metrics are shown on the service's own machine only, unless a key for them is set")
+	}
+	refused := symbolon.Errorf(symbolon.ErrUnauthenticated, "send Authorization: Bearer with the key for metrics")
+	if token == "" && err == nil {
+		return refused
+	}
+	return or[error](s.failures.take(x.address, x.began), refused)
+}
+
+// sameText compares in a time that tells nothing of either text, nor of its length.
+func sameText(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
 
 func (m *Metrics) request(route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())

@@ -127,12 +127,7 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.s.ServeHT
 // serve is the way of every request to its handler.
 func (s *Server) serve(rt *route, w http.ResponseWriter, r *http.Request) error {
 	rt.showSlashes(r)
-	if rt.callers.public() {
-		if err := s.admitPublic(w, r); err != nil {
-			return err
-		}
-	}
-	if err := s.authenticate(rt, r); err != nil {
+	if err := s.admit(rt, w, r); err != nil {
 		return err
 	}
 	body, err := s.readBody(rt, w, r)

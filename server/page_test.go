@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -45,6 +46,28 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(text, "alice") || strings.Contains(text, "made/up") {
 		t.Error("the metrics name users or paths")
+	}
+}
+
+// Without a key metrics are for the machine itself; with one, for whoever shows it.
+func TestWhoSeesMetrics(t *testing.T) {
+	const key = "the-key-of-the-scrapers"
+	show := func(bearer string) []string { return []string{"Authorization", "Bearer " + bearer} }
+	local := openHouse(t)
+	for _, header := range []string{"X-Forwarded-For", "Forwarded"} {
+		a := local.ask(t, "GET", "/metrics", "", header, "for=203.0.113.7")
+		a.problem(t, "through a proxy", http.StatusForbidden, "forbidden")
+	}
+	keyed := openHouse(t, behindProxy, slow, func(c *server.Config) { c.MetricsKey = key })
+	ask := func(header ...string) answered {
+		return keyed.ask(t, "GET", "/metrics", "", append(header, from("203.0.113.7")...)...)
+	}
+	ask().problem(t, "without a key", http.StatusUnauthorized, "unauthenticated")
+	ask(show("another-key-of-scrapers")...).problem(t, "a wrong key", http.StatusUnauthorized, "unauthenticated")
+	ask(show(adminKey)...).problem(t, "the admin's key", http.StatusUnauthorized, "unauthenticated")
+	ask().problem(t, "once too often", http.StatusTooManyRequests, "rate_limited")
+	if a := ask(show(key)...); a.status != http.StatusOK || !strings.Contains(a.body, "symbolon_decisions_total") {
+		t.Errorf("with the key: %d", a.status)
 	}
 }
 

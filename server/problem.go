@@ -247,6 +247,9 @@ func fieldProblem(err error) (FieldProblem, bool) {
 		return FieldProblem{Detail: d.Message}, true
 	}
 	field = shorten(field)
+	if d.Message == "unknown query parameter" { // the library's words, which it has no variable for
+		return FieldProblem{Field: field, Detail: field + " is not a parameter of this request"}, true
+	}
 	return FieldProblem{Field: field, Detail: or(field, "the body") + " " + d.Message}, true
 }
 

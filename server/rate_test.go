@@ -1,11 +1,14 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/server"
 )
 
@@ -77,6 +80,92 @@ func TestRatesOfBadBearers(t *testing.T) {
 	ask("203.0.113.7", "sk_guess3").problem(t, "third", http.StatusTooManyRequests, "rate_limited")
 	if a := ask("203.0.113.8", h.key); a.status != http.StatusOK {
 		t.Errorf("a good bearer elsewhere: %d", a.status)
+	}
+}
+
+// Guesses lock nobody out who belongs there, and soon cost no look at the store.
+func TestGuessesLockNobodyOut(t *testing.T) {
+	var looks atomic.Int64
+	count := func() { looks.Add(1) }
+	h := openFaulty(t, openHouse(t), &faulty{getCredential: count}, server.Limits{PublicRate: -1, FailureRate: 0.001, FailureBurst: 20})
+	ask := func(bearer string) answered {
+		return h.ask(t, "GET", "/v1/apps/bank/devices", "", "Authorization", "Bearer "+bearer)
+	}
+	if a := ask(h.key); a.status != http.StatusOK {
+		t.Fatalf("at first the backend hears %d", a.status)
+	}
+	looks.Store(0)
+	for i := range 200 {
+		want, code := http.StatusUnauthorized, "unauthenticated"
+		if i >= 20 {
+			want, code = http.StatusTooManyRequests, "rate_limited"
+		}
+		ask(fmt.Sprintf("sk_guess%d", i)).problem(t, "a guess", want, code)
+	}
+	if n := looks.Load(); n != 2*20 { // among the app's, and among the admins' of all apps
+		t.Errorf("200 guesses cost %d looks at the store", n)
+	}
+	me := h.ask(t, "GET", "/v1/apps/bank/me/devices", "", "Authorization", "Bearer "+h.ticket(t, "alice", ""))
+	if me.status != http.StatusOK {
+		t.Errorf("a user on the address of the guesses hears %d %s", me.status, me.body)
+	}
+	if a := h.ask(t, "GET", "/v1/apps/bank", "", asAdmin()...); a.status != http.StatusOK {
+		t.Errorf("an admin there hears %d %s", a.status, a.body)
+	}
+	if a := ask(h.key); a.status != http.StatusOK {
+		t.Errorf("the backend there hears %d %s", a.status, a.body)
+	}
+}
+
+// A credential that was revoked is a guess like any other from its next call on.
+func TestRevokedCredentialsAreForgotten(t *testing.T) {
+	h := openHouse(t, slow, func(c *server.Config) { c.Limits.PublicRate = -1 })
+	made, err := h.admin.CreateCredential(t.Context(), symbolon.NewCredential{Name: "x", Scopes: symbolon.AllScopes})
+	must(t, err)
+	ask := func() answered {
+		return h.ask(t, "GET", "/v1/apps/bank/devices", "", "Authorization", "Bearer "+made.Key)
+	}
+	if a := ask(); a.status != http.StatusOK {
+		t.Fatalf("a new credential: %d", a.status)
+	}
+	_, err = h.admin.RevokeCredential(t.Context(), made.ID)
+	must(t, err)
+	ask().problem(t, "revoked", http.StatusUnauthorized, "unauthenticated")
+	ask().problem(t, "revoked, again", http.StatusUnauthorized, "unauthenticated")
+	ask().problem(t, "revoked, after two failures", http.StatusTooManyRequests, "rate_limited")
+}
+
+// Whatever a stranger asks for counts, on every path; only that the process lives is
+// always told.
+func TestEveryStrangerIsHeld(t *testing.T) {
+	h := openHouse(t, behindProxy, slow)
+	ticket := h.ticket(t, "alice", "")
+	for i, c := range []struct{ method, path, bearer string }{
+		{"GET", "/v1/apps/bank/devices", ""},
+		{"GET", "/v1/apps/bank/devices", ticket},
+		{"GET", "/v1/apps/bank/me/devices", ticket},
+		{"DELETE", "/v1/apps/bank", ""},
+		{"GET", "/v2", ""}, {"PUT", "/v1/apps", ""}, {"GET", "/v1//apps", ""}, {"OPTIONS", "/docs", ""},
+		{"GET", "/docs", ""}, {"GET", "/openapi.json", ""}, {"GET", "/readyz", ""}, {"GET", "/metrics", ""},
+		{"GET", "/.well-known/jwks.json", ""}, {"GET", "/problems/conflict", ""},
+	} {
+		header := from(fmt.Sprintf("203.0.113.%d", i))
+		if c.bearer != "" {
+			header = append(header, "Authorization", "Bearer "+c.bearer)
+		}
+		for n := range 3 {
+			if a := h.ask(t, c.method, c.path, "", header...); a.status == http.StatusTooManyRequests {
+				t.Errorf("%s %s: limited at call %d", c.method, c.path, n)
+			}
+		}
+		a := h.ask(t, c.method, c.path, "", header...)
+		a.problem(t, "the fourth "+c.method+" "+c.path, http.StatusTooManyRequests, "rate_limited")
+		if a.header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s %s: a page can't read that it has to wait", c.method, c.path)
+		}
+		if a := h.ask(t, "GET", "/healthz", "", header...); a.status != http.StatusOK {
+			t.Errorf("the process's life is not told: %d", a.status)
+		}
 	}
 }
 

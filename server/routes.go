@@ -61,6 +61,7 @@ func (s *Server) routes() {
 
 	s.tag = "Events" // event.go
 	add(s, op{"listEvents", "GET " + app + "/events", staff, "Read the app's log in its sealed order"}, s.listEvents)
+	add(s, op{"verifyLog", "GET " + app + "/events/verify", admins, "Hold a part of the app's log against the chain that it was sealed in"}, s.verifyLog)
 
 	s.tag = "Apps" // app.go, policy.go, credential.go
 	add(s, op{"createApp", "POST " + apps, admins, "Create an app, with a first credential"}, s.createApp, created, notRepeatable, conflicts)
@@ -92,14 +93,15 @@ var (
 	)
 )
 
-// pages are what stands beside the API: health.go, docs.go.
+// pages are what stands beside the API, for anyone: health.go, metrics.go, docs.go. Each is
+// a public call, but that the process lives is always told.
 func (s *Server) pages() {
 	s.mux.HandleFunc("GET /healthz", s.healthy)
-	s.mux.HandleFunc("GET /readyz", s.ready)
-	s.mux.Handle("GET /metrics", s.metrics)
-	s.mux.HandleFunc("GET /.well-known/jwks.json", s.keys)
-	s.mux.HandleFunc("GET /openapi.json", s.openAPI())
-	s.mux.HandleFunc("GET /docs", s.docs())
-	s.mux.HandleFunc("GET /problems/{code}", s.problem)
-	s.mux.HandleFunc(everything, s.nothing)
+	s.mux.HandleFunc("GET /metrics", s.showMetrics)
+	s.mux.HandleFunc("GET /readyz", s.inTurn(s.ready))
+	s.mux.HandleFunc("GET /.well-known/jwks.json", s.inTurn(s.keys))
+	s.mux.HandleFunc("GET /openapi.json", s.inTurn(s.openAPI()))
+	s.mux.HandleFunc("GET /docs", s.inTurn(s.docs()))
+	s.mux.HandleFunc("GET /problems/{code}", s.inTurn(s.problem))
+	s.mux.HandleFunc(everything, s.inTurn(s.nothing))
 }

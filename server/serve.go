@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-
-	"golang.org/x/net/netutil"
 )
 
 // HTTP is a server of the standard library with the handler and the limits that the
@@ -31,7 +29,7 @@ func (s *Server) HTTP() *http.Server {
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := s.HTTP()
 	failed := make(chan error, 1)
-	go func() { failed <- h.Serve(netutil.LimitListener(l, s.limits.Connections)) }()
+	go func() { failed <- h.Serve(s.doorOf(l, h)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("server: %w", err)

@@ -3,9 +3,12 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -84,10 +87,8 @@ func TestSlowAndLargeHeaders(t *testing.T) {
 // Beyond the limit a connection waits until another one ends.
 func TestConnectionLimit(t *testing.T) {
 	address, stop, done := serve(t, server.Config{Limits: server.Limits{Connections: 1}})
-	first := dial(t, address, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+	first := dial(t, address, halfARequest)
 	buffer := make([]byte, 4096)
-	_, err := first.Read(buffer)
-	must(t, err)
 	second := dial(t, address, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 	must(t, second.SetReadDeadline(time.Now().Add(100*time.Millisecond)))
 	if n, err := second.Read(buffer); err == nil {
@@ -102,6 +103,87 @@ func TestConnectionLimit(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+}
+
+const (
+	halfARequest = "POST /v1/apps/bank/challenges HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
+	keptAlive    = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+	askedOnce    = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+)
+
+// answerOn reads one answer of a connection that stays open.
+func answerOn(t *testing.T, c net.Conn) *http.Response {
+	t.Helper()
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	must(t, err)
+	_, err = io.Copy(io.Discard, answer.Body)
+	must(t, err)
+	return answer
+}
+
+// One address has its share of the connections; a trusted proxy speaks for many.
+func TestShareOfOneAddress(t *testing.T) {
+	limits := server.Limits{Connections: 9, PeerShare: 2}
+	address, stop, done := serve(t, server.Config{Limits: limits})
+	first, second := dial(t, address, keptAlive), dial(t, address, keptAlive)
+	answerOn(t, first)
+	answerOn(t, second)
+	third, err := net.Dial("tcp", address)
+	must(t, err)
+	defer third.Close()
+	must(t, third.SetDeadline(time.Now().Add(20*time.Second)))
+	if n, err := third.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a third connection is let in: %d bytes, %v", n, err)
+	}
+	must(t, first.Close())
+	for { // until the service has seen that the first is gone
+		c, err := net.Dial("tcp", address)
+		must(t, err)
+		must(t, c.SetDeadline(time.Now().Add(20*time.Second)))
+		_, _ = io.WriteString(c, askedOnce)
+		text, err := io.ReadAll(c)
+		c.Close()
+		if strings.Contains(string(text), "200 OK") {
+			break
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatal("nobody takes the place of one that left")
+		}
+	}
+	stop()
+	must(t, <-done)
+
+	address, stop, done = serve(t, server.Config{Limits: limits, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	for range 5 {
+		answerOn(t, dial(t, address, keptAlive))
+	}
+	stop()
+	must(t, <-done)
+}
+
+// Where all places are taken, connections that only wait give way, and others end with
+// their answer until there is room again.
+func TestIdleConnectionsGiveWay(t *testing.T) {
+	address, stop, done := serve(t, server.Config{Limits: server.Limits{Connections: 2, PeerShare: 2}})
+	idle := dial(t, address, keptAlive)
+	if answer := answerOn(t, idle); answer.Close {
+		t.Fatal("with room left, a connection ends with its answer")
+	}
+	busy := dial(t, address, halfARequest)
+	if _, err := idle.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("the idle one hears %v; want its end", err)
+	}
+	if answer := answerOn(t, dial(t, address, keptAlive)); !answer.Close {
+		t.Error("one that took the last place beside a busy one is kept open")
+	}
+	must(t, busy.Close())
+	for { // until the service has seen that it is gone
+		if answer := answerOn(t, dial(t, address, keptAlive)); !answer.Close {
+			break
+		}
+	}
+	stop()
+	must(t, <-done)
 }
 
 // A listener that fails is the server's error.

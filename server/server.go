@@ -20,19 +20,21 @@ type Config struct {
 	Limits         Limits         // members that are zero have the values of [DefaultLimits]
 	Log            *slog.Logger   // nil for none
 	Metrics        *Metrics       // nil for one of its own
+	MetricsKey     string         // bearer that opens /metrics; "" opens it to the machine itself only
 	Version        string
 }
 
 // Limits bound what a caller may take of the service.
 type Limits struct {
-	PublicRate    float64       // public calls a second from one address; below zero for no limit
-	PublicBurst   int           // public calls at once from one address
+	PublicRate    float64       // calls a second from one address without a credential; below zero for no limit
+	PublicBurst   int           // such calls at once from one address
 	FailureRate   float64       // bad bearers a second from one address; below zero for no limit
 	FailureBurst  int           // bad bearers at once from one address
 	Body          int64         // bytes of a request's body
 	ImportBody    int64         // bytes of an import's body
 	Header        int           // bytes of a request's header
 	Connections   int           // at once
+	PeerShare     int           // of these, from one address that is no trusted proxy; a quarter where 0
 	HeaderTimeout time.Duration // to send the header
 	ReadTimeout   time.Duration // to send header and body
 	IdleTimeout   time.Duration // between two requests on a connection
@@ -52,11 +54,12 @@ func DefaultLimits() Limits {
 
 func (l Limits) orDefaults() Limits {
 	d := DefaultLimits()
+	most := or(l.Connections, d.Connections)
 	return Limits{
 		PublicRate: or(l.PublicRate, d.PublicRate), PublicBurst: or(l.PublicBurst, d.PublicBurst),
 		FailureRate: or(l.FailureRate, d.FailureRate), FailureBurst: or(l.FailureBurst, d.FailureBurst),
 		Body: or(l.Body, d.Body), ImportBody: or(l.ImportBody, d.ImportBody),
-		Header: or(l.Header, d.Header), Connections: or(l.Connections, d.Connections),
+		Header: or(l.Header, d.Header), Connections: most, PeerShare: or(l.PeerShare, max(1, most/4)),
 		HeaderTimeout: or(l.HeaderTimeout, d.HeaderTimeout), ReadTimeout: or(l.ReadTimeout, d.ReadTimeout),
 		IdleTimeout: or(l.IdleTimeout, d.IdleTimeout), Request: or(l.Request, d.Request),
 		Shutdown: or(l.Shutdown, d.Shutdown),
@@ -78,14 +81,15 @@ type Server struct {
 	log      *slog.Logger
 	metrics  *Metrics
 	proxies  proxies
-	public   *rates // of public calls, by address
+	public   *rates // of calls without a credential, by address
 	failures *rates // of bad bearers, by address
 
-	mux     *http.ServeMux
-	api     huma.API
-	tag     string              // of the operations that are being added
-	openTo  map[string][]string // path → methods that pages of the app's origins may use
-	version string
+	metricsKey string
+	mux        *http.ServeMux
+	api        huma.API
+	tag        string              // of the operations that are being added
+	openTo     map[string][]string // path → methods that pages of the app's origins may use
+	version    string
 }
 
 // New makes the server. It panics only where its own table of routes contradicts itself.
@@ -93,10 +97,11 @@ func New(cfg Config) *Server {
 	limits := cfg.Limits.orDefaults()
 	s := &Server{
 		registry: cfg.Registry, limits: limits, log: cfg.Log, metrics: cfg.Metrics,
-		proxies:  proxies{trusted: cfg.TrustedProxies},
-		public:   newRates(limits.PublicRate, limits.PublicBurst),
-		failures: newRates(limits.FailureRate, limits.FailureBurst),
-		mux:      http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
+		proxies:    proxies{trusted: cfg.TrustedProxies},
+		public:     newRates(limits.PublicRate, limits.PublicBurst),
+		failures:   newRates(limits.FailureRate, limits.FailureBurst),
+		metricsKey: cfg.MetricsKey,
+		mux:        http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -113,8 +118,11 @@ func New(cfg Config) *Server {
 
 // Handle adds a handler for what a program serves beside the API. It stands behind what
 // every request passes (the check of its URL, security headers, time limit, log line and
-// metrics), but asks for no credential. It panics where the pattern contradicts another.
-func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+// metrics) and holds its callers against the rate of public calls, but asks for no
+// credential. It panics where the pattern contradicts another.
+func (s *Server) Handle(pattern string, h http.Handler) {
+	s.mux.HandleFunc(pattern, s.inTurn(h.ServeHTTP))
+}
 
 // ServeHTTP answers one request, and leaves one line in the log and one measurement.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -124,7 +132,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer.Header().Set("X-Request-Id", x.id)
 	maps.Copy(answer.Header(), securityHeaders)
 	if err := checkURL(x.request.URL); err != nil {
-		s.refuse(answer, x.request, err)
+		s.refuse(answer, x.request, or(s.takeTurn(answer, x), err))
 		return
 	}
 	hideSlashes(x.request)

@@ -17,10 +17,19 @@ type trustedDeviceImport struct {
 
 type importedTrustedDevice symbolon.TrustedDevice
 
-func (s *Server) importTrustedDevices(ctx context.Context, c symbolon.Caller, in *inAppWith[trustedDeviceImport]) (symbolon.ImportReport, error) {
+type importInput struct {
+	App    symbolon.AppID `path:"app" doc:"The app's id"`
+	DryRun bool           `query:"dryRun" doc:"Say what the import would do, and do nothing"`
+	Body   trustedDeviceImport
+}
+
+func (s *Server) importTrustedDevices(ctx context.Context, c symbolon.Caller, in *importInput) (symbolon.ImportReport, error) {
 	records := make([]symbolon.TrustedDevice, len(in.Body.Items))
 	for i, item := range in.Body.Items {
 		records[i] = symbolon.TrustedDevice(item)
+	}
+	if in.DryRun {
+		return s.registry.CheckImport(ctx, c, in.App, records)
 	}
 	return s.registry.ImportTrustedDevices(ctx, c, in.App, records)
 }

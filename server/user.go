@@ -18,8 +18,14 @@ func (s *Server) reactivateUser(ctx context.Context, c symbolon.Caller, in *inUs
 	return s.registry.ReactivateUser(ctx, c, in.App, in.User)
 }
 
-func (s *Server) exportUser(ctx context.Context, c symbolon.Caller, in *inUser) (symbolon.UserExport, error) {
-	return s.registry.ExportUser(ctx, c, in.App, in.User)
+type exportInput struct {
+	App    symbolon.AppID  `path:"app" doc:"The app's id"`
+	User   symbolon.UserID `path:"user" doc:"The user's id, percent-encoded; . and .. as %2E and %2E%2E"`
+	Cursor string          `query:"cursor" doc:"The nextCursor of the page before"`
+}
+
+func (s *Server) exportUser(ctx context.Context, c symbolon.Caller, in *exportInput) (symbolon.UserExport, error) {
+	return s.registry.ExportUser(ctx, c, in.App, in.User, in.Cursor)
 }
 
 func (s *Server) eraseUser(ctx context.Context, c symbolon.Caller, in *inUser) (symbolon.Erasure, error) {

@@ -1,0 +1,96 @@
+package registry_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+// A service is ready if it can write what it decides; it tries that once a second at most,
+// however many ask, and leaves nothing behind.
+func TestReadyMeansAbleToWrite(t *testing.T) {
+	tries, full := 0, false
+	running(t, func(w *world, _ *counted) {
+		ready := func() error {
+			for range 100 {
+				if err := w.reg.Ready(w.Context()); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		w.ok(ready())
+		if tries != 1 {
+			t.Errorf("a hundred who asked at once caused %d writes", tries)
+		}
+		full = true
+		w.ok(ready())
+		w.wait(time.Second)
+		if err := ready(); !errors.Is(err, symbolon.ErrUnavailable) {
+			t.Errorf("with a full disk: %v", err)
+		}
+		full = false
+		w.wait(time.Second)
+		w.ok(ready())
+		if tries != 3 {
+			t.Errorf("in two seconds there were %d writes; want 3", tries)
+		}
+		if left, err := w.store.PruneSpends(w.Context(), w.now.Add(symbolon.Day), 100); err != nil || left != 0 {
+			t.Errorf("it left %d rows, %v", left, err)
+		}
+	}, func(s symbolon.Store) symbolon.Store {
+		return &spy{s, func(method string) error {
+			if method == "TakeSpend" {
+				tries++
+				if full {
+					return symbolon.ErrUnavailable
+				}
+			}
+			return nil
+		}}
+	})
+}
+
+// What fails and fails is tried less and less often, and told of once.
+func TestWorkThatFailsBacksOff(t *testing.T) {
+	var at []time.Duration
+	failing := true
+	began := time.Time{}
+	running(t, func(w *world, heard *counted) {
+		w.registered(ada)
+		w.wait(3 * time.Minute)
+		var waits []time.Duration
+		for i := range at[1:] {
+			waits = append(waits, at[i+1]-at[i])
+		}
+		want := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second}
+		if len(waits) < 9 || !slices.Equal(waits[:len(want)], want) || waits[len(waits)-1] != 30*time.Second {
+			t.Errorf("it waited %v", waits)
+		}
+		failing = false
+		w.wait(30 * time.Second)
+		if heard.sealed == 0 {
+			t.Error("nothing is sealed, though it can be")
+		}
+		before := len(at)
+		w.wait(10 * time.Second)
+		if n := len(at) - before; n != 40 {
+			t.Errorf("then it worked %d times in ten seconds; want 40", n)
+		}
+	}, func(s symbolon.Store) symbolon.Store {
+		began = time.Now()
+		return &spy{s, func(method string) error {
+			if method != "Seal" {
+				return nil
+			}
+			at = append(at, time.Since(began))
+			if failing {
+				return symbolon.ErrUnavailable
+			}
+			return nil
+		}}
+	})
+}
