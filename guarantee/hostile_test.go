@@ -39,7 +39,7 @@ func TestHostileTrafficAddsNoRow(t *testing.T) {
 
 		n := attacks
 		if at.database != "" {
-			n /= 5 // each takes a round trip more, and the same walk
+			n /= 10 // each takes a round trip more, and the same walk
 		}
 		if testing.Short() {
 			n /= 20

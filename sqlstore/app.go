@@ -3,7 +3,8 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
-	"strings"
+	"errors"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -16,16 +17,19 @@ var (
 	addApp  = define("add_app", `INSERT INTO apps (`+appColumns+`) VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT DO NOTHING`)
 	putApp  = define("put_app", `UPDATE apps SET name = $2, origins = $3, created_at = $4, updated_at = $5, version = version + 1
 		WHERE app_id = $1 AND version = $6`)
-)
 
-// takeAppRows empties every table of an app, its own row last.
-var takeAppRows = func() (statements []*statement) {
-	for _, table := range strings.Fields(`policies credentials users devices device_use keys thumbprints
-		spent events seals checkpoints sweeps tombstones answers apps`) {
-		statements = append(statements, define("take_app", `DELETE FROM `+table+` WHERE app_id = $1`))
-	}
-	return statements
-}()
+	takeApp         = define("take_app", `DELETE FROM apps WHERE app_id = $1`)
+	takePolicies    = define("take_policies", `DELETE FROM policies WHERE app_id = $1`)
+	takeCredentials = define("take_credentials", `DELETE FROM credentials WHERE app_id = $1`)
+	noteRemoval     = define("note_removal", `INSERT INTO removed_apps (app_id, at) VALUES ($1, $2)`)
+	isRemoved       = define("is_removed", `SELECT 1 FROM removed_apps WHERE app_id = $1`)
+
+	// A transaction that read the app, and writes while the app is removed, must fail: but
+	// the removal reads nothing of what it writes. Sampling none of a table counts with
+	// PostgreSQL as reading all of it.
+	readNothing = &statement{"read_nothing", [2]string{`SELECT 1 LIMIT 0`, `SELECT 1 FROM devices TABLESAMPLE SYSTEM (0)
+		UNION ALL SELECT 1 FROM keys TABLESAMPLE SYSTEM (0) UNION ALL SELECT 1 FROM users TABLESAMPLE SYSTEM (0)`}}
+)
 
 // GetApp implements [symbolon.Apps].
 func (s *Store) GetApp(ctx context.Context, app symbolon.AppID) (symbolon.App, error) {
@@ -48,33 +52,48 @@ func (s *Store) PutApp(ctx context.Context, a symbolon.App) (symbolon.App, error
 	}
 	a.CreatedAt, a.UpdatedAt = symbolon.Micro(a.CreatedAt), symbolon.Micro(a.UpdatedAt)
 	args := []any{string(a.ID), a.Name, string(origins), micro(a.CreatedAt), micro(a.UpdatedAt)}
-	err = s.write(ctx, func(d db) error {
-		if a.Version == 0 {
-			n, err := d.exec(ctx, addApp, args...)
-			return notThere(n, err, symbolon.Errorf(symbolon.ErrConflict, "there is an app %q already", a.ID))
-		}
-		n, err := d.exec(ctx, putApp, append(args, a.Version)...)
-		return notThere(n, err, symbolon.ErrStale)
-	})
+	if a.Version == 0 {
+		err = s.atomic(ctx, func(d db) error { return storeNewApp(ctx, d, a.ID, args) })
+	} else {
+		err = s.write(ctx, func(d db) error {
+			n, err := d.exec(ctx, putApp, append(args, a.Version)...)
+			return notThere(n, err, symbolon.ErrStale)
+		})
+	}
 	if err == nil {
 		a.Version++
 	}
 	return a, err
 }
 
-// TakeApp implements [symbolon.Apps]. The sealer is told by the epoch, so that it does
-// not write a batch of events that are gone.
-func (s *Store) TakeApp(ctx context.Context, app symbolon.AppID) error {
+func storeNewApp(ctx context.Context, d db, app symbolon.AppID, args []any) error {
+	_, err := one(ctx, d, isRemoved, readValue[int64], string(app))
+	switch {
+	case err == nil:
+		return symbolon.Errorf(symbolon.ErrConflict, "there was an app %q, and the id of a removed app is never given again", app)
+	case !errors.Is(err, symbolon.ErrNotFound):
+		return err
+	}
+	n, err := d.exec(ctx, addApp, args...)
+	return notThere(n, err, symbolon.Errorf(symbolon.ErrConflict, "there is an app %q already", app))
+}
+
+// TakeApp implements [symbolon.Apps].
+func (s *Store) TakeApp(ctx context.Context, app symbolon.AppID, at time.Time) error {
 	return s.atomic(ctx, func(d db) error {
-		if _, err := one(ctx, d, getApp, readApp, string(app)); err != nil {
+		n, err := d.exec(ctx, takeApp, string(app))
+		if err := notThere(n, err, symbolon.ErrNotFound); err != nil {
 			return err
 		}
-		for _, statement := range takeAppRows {
-			if _, err := d.exec(ctx, statement, string(app)); err != nil {
+		if _, err := d.exec(ctx, noteRemoval, string(app), micro(at)); err != nil {
+			return err
+		}
+		for _, take := range []*statement{takePolicies, takeCredentials} {
+			if _, err := d.exec(ctx, take, string(app)); err != nil {
 				return err
 			}
 		}
-		_, err := d.exec(ctx, nextEpoch)
+		_, err = all(ctx, d, readNothing, readValue[int64])
 		return err
 	})
 }

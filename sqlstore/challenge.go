@@ -23,10 +23,17 @@ func (s *Store) TakeSpend(ctx context.Context, app symbolon.AppID, key []byte, u
 }
 
 // PruneSpends implements [symbolon.Spends].
-func (s *Store) PruneSpends(ctx context.Context, before time.Time, limit int) (n int, err error) {
-	err = s.write(ctx, func(d db) error {
-		n, err = d.exec(ctx, pruneSpends, micro(before), limit)
-		return err
-	})
-	return n, err
+func (s *Store) PruneSpends(ctx context.Context, before time.Time, limit int) (int, error) {
+	pruned := 0
+	for _, prune := range []*statement{pruneSpends, pruneErased} {
+		err := s.write(ctx, func(d db) error {
+			n, err := d.exec(ctx, prune, micro(before), limit-pruned)
+			pruned += n
+			return err
+		})
+		if err != nil {
+			return pruned, err
+		}
+	}
+	return pruned, nil
 }

@@ -11,7 +11,7 @@ import (
 var (
 	getDevice = define("get_device", selectDevice+` WHERE d.app_id = $1 AND d.device_id = $2`)
 
-	getIdentity = define("get_identity", `SELECT `+deviceColumns+`, s.not_before, s.deactivated_at
+	getIdentity = define("get_identity", `SELECT `+deviceColumns+`, s.not_before, s.deactivated_at, COALESCE(s.epoch, '')
 		FROM `+deviceTables+` LEFT JOIN users s ON s.app_id = d.app_id AND s.user_id = d.user_id
 		WHERE d.app_id = $1 AND d.user_id = $2 AND d.key_id = $3`)
 
@@ -57,17 +57,17 @@ func (s *Store) GetDevice(ctx context.Context, app symbolon.AppID, id symbolon.D
 	return one(ctx, s.reader(), getDevice, readOnlyDevice, string(app), string(id))
 }
 
-// GetIdentity implements [symbolon.Devices]: one statement where there is a device, and
-// a second for the user where there is none.
+// GetIdentity implements [symbolon.Devices].
 func (s *Store) GetIdentity(ctx context.Context, app symbolon.AppID, user symbolon.UserID, key symbolon.KeyID) (symbolon.Identity, error) {
 	found, err := one(ctx, s.reader(), getIdentity, func(row scan) (symbolon.Identity, error) {
 		var notBefore, deactivated *int64
-		d, err := readDevice(row, &notBefore, &deactivated)
-		u := symbolon.User{AppID: app, ID: user, NotBefore: fromMicroOrZero(notBefore), DeactivatedAt: fromMicroOrZero(deactivated)}
+		u := symbolon.User{AppID: app, ID: user}
+		d, err := readDevice(row, &notBefore, &deactivated, &u.Epoch)
+		u.NotBefore, u.DeactivatedAt = fromMicroOrZero(notBefore), fromMicroOrZero(deactivated)
 		return symbolon.Identity{Device: &d, User: u}, err
 	}, string(app), string(user), string(key))
 	if errors.Is(err, symbolon.ErrNotFound) {
-		found.User, err = s.GetUser(ctx, app, user)
+		return symbolon.Identity{User: symbolon.User{AppID: app, ID: user}}, nil
 	}
 	return found, err
 }

@@ -2,49 +2,47 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
+	"errors"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 )
-
-// eraseStep bounds how many events are held in memory while a user is erased.
-const eraseStep = 500
 
 var (
 	lockUserDevices = define("lock_user_devices", `SELECT device_id, COALESCE(key_id, '') FROM devices
 		WHERE app_id = $1 AND user_id = $2 {for_update}`)
 
-	listPastDevices = define("list_past_devices", `SELECT DISTINCT device_id FROM events
-		WHERE app_id = $1 AND user_id = $2 AND user_id <> '' AND type <> 'device.decided' AND device_id <> ''`)
+	lastUserEvent = define("last_user_event", `SELECT id FROM events
+		WHERE app_id = $1 AND user_id = $2 AND user_id <> '' AND type <> 'device.decided' ORDER BY id DESC LIMIT 1`)
 
-	listEventIDs = define("list_event_ids", `SELECT id FROM events WHERE app_id = $1 AND device_id IN {texts} AND device_id <> ''`)
+	lastEvent = &statement{"last_event", [2]string{`SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID)}}
 
-	listErasable = define("list_erasable", selectEvent+`
-		WHERE app_id = $1 AND device_id IN {texts} AND device_id <> '' AND user_id IN ($3, '') LIMIT $4`)
+	putErasure = define("put_erasure", `INSERT INTO erasures (app_id, user_id, device_id, done, up_to) VALUES ($1, $2, $3, 0, $4)
+		ON CONFLICT (app_id, user_id, device_id) DO UPDATE SET up_to = excluded.up_to`)
 
-	listErasableOfUser = define("list_erasable_of_user", selectEvent+`
-		WHERE app_id = $1 AND user_id = $2 AND user_id <> '' AND type <> 'device.decided' LIMIT $3`)
-
-	eraseEvent = define("erase_event", `UPDATE events SET actor_id = '', user_id = '', device_id = '', ip_address = '',
-		data = '', salt = NULL, commitment = $3 WHERE app_id = $1 AND id = $2`)
-
-	eraseUserUse     = define("erase_user_use", `DELETE FROM device_use WHERE app_id = $1 AND device_id IN {texts}`)
+	eraseDeviceUse   = define("erase_device_use", `DELETE FROM device_use WHERE app_id = $1 AND device_id = $2`)
 	eraseUserDevices = define("erase_user_devices", `DELETE FROM devices WHERE app_id = $1 AND user_id = $2`)
 	eraseUserState   = define("erase_user_state", `DELETE FROM users WHERE app_id = $1 AND user_id = $2`)
 	eraseUserAnswers = define("erase_user_answers", `DELETE FROM answers WHERE app_id = $1 AND user_id = $2 AND user_id <> ''`)
+
+	putErased = define("put_erased", `INSERT INTO erased (app_id, tag, epoch, until) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (app_id, tag) DO UPDATE SET epoch = excluded.epoch, until = excluded.until`)
+	getErased   = define("get_erased", `SELECT epoch FROM erased WHERE app_id = $1 AND tag = $2`)
+	pruneErased = define("prune_erased", `DELETE FROM erased WHERE (app_id, tag) IN
+		(SELECT app_id, tag FROM erased WHERE until < $1 ORDER BY until LIMIT $2)`)
 )
 
 // EraseUser implements [symbolon.Users].
 func (s *Store) EraseUser(ctx context.Context, app symbolon.AppID, user symbolon.UserID) (n int, err error) {
+	if err := checkIDs(field{"app", string(app)}, field{"userId", string(user)}); err != nil {
+		return 0, err
+	}
 	err = s.atomic(ctx, func(d db) error {
-		e := &erasure{db: d, dialect: s.engine.dialect(), app: string(app), user: string(user), devices: []string{}}
-		if err := e.find(ctx); err != nil {
+		e := &erasure{db: d, app: string(app), user: string(user)}
+		if err := e.lock(ctx); err != nil {
 			return err
 		}
-		if err := s.engine.overtaken(ctx, d, app, e.devices); err != nil {
-			return err
-		}
-		if err := e.events(ctx); err != nil {
+		if err := e.note(ctx); err != nil {
 			return err
 		}
 		n, err = e.rows(ctx)
@@ -53,64 +51,49 @@ func (s *Store) EraseUser(ctx context.Context, app symbolon.AppID, user symbolon
 	return n, err
 }
 
-// erasure is one user's: the devices are those that the user has or had, the keys those
-// of the devices that there are.
+// erasure is one user's, with the devices that there are, and their keys.
 type erasure struct {
 	db
-	dialect       *dialect
 	app, user     string
 	devices, keys []string
 }
 
-// find locks the devices that there are: a decision that is being made either is seen
-// by what follows, or finds its device gone.
-func (e *erasure) find(ctx context.Context) error {
-	err := e.each(ctx, lockUserDevices, []any{e.app, e.user}, func(row scan) error {
+// lock makes a decision that is under way either commit before what follows, or find
+// its device gone.
+func (e *erasure) lock(ctx context.Context) error {
+	return e.each(ctx, lockUserDevices, []any{e.app, e.user}, func(row scan) error {
 		var device, key string
 		err := row(&device, &key)
 		e.devices, e.keys = append(e.devices, device), append(e.keys, key)
 		return err
 	})
+}
+
+// note keeps what to strip: whatever came before the last event id that is drawn by now,
+// which is after the devices were locked. Looking for the user's last event makes this
+// transaction conflict with another that appends one and saw the user as before.
+func (e *erasure) note(ctx context.Context) error {
+	if _, err := all(ctx, e.db, lastUserEvent, readValue[int64], e.app, e.user); err != nil {
+		return err
+	}
+	last, err := one(ctx, e.db, lastEvent, readValue[int64])
 	if err != nil {
 		return err
 	}
-	past, err := all(ctx, e.db, listPastDevices, readValue[string], e.app, e.user)
-	e.devices = append(e.devices, past...)
-	slices.Sort(e.devices)
-	e.devices = slices.Compact(e.devices)
-	return err
-}
-
-// events leaves of each event its bare facts, and the commitment that keeps the chain
-// verifiable.
-func (e *erasure) events(ctx context.Context) error {
-	err := e.strip(ctx, listErasable, e.app, list(e.dialect, e.devices), e.user, eraseStep)
-	if err != nil {
-		return err
+	lists := [][]any{{e.app, e.user, "", last}}
+	for _, device := range e.devices {
+		lists = append(lists, []any{e.app, e.user, device, last})
 	}
-	return e.strip(ctx, listErasableOfUser, e.app, e.user, eraseStep)
-}
-
-// strip goes on until nothing is found, since what was erased is not found again.
-func (e *erasure) strip(ctx context.Context, find *statement, args ...any) error {
-	for {
-		events, err := all(ctx, e.db, find, readEvent, args...)
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		lists := make([][]any, len(events))
-		for i, event := range events {
-			lists[i] = []any{e.app, int64(event.ID), event.Commit()}
-		}
-		if err := e.execMany(ctx, eraseEvent, lists); err != nil {
-			return err
-		}
-	}
+	return e.execMany(ctx, putErasure, lists)
 }
 
 // rows deletes all but the events, and gives the number of devices.
 func (e *erasure) rows(ctx context.Context) (int, error) {
-	if _, err := e.exec(ctx, eraseUserUse, e.app, list(e.dialect, e.devices)); err != nil {
+	uses := make([][]any, len(e.devices))
+	for i, device := range e.devices {
+		uses[i] = []any{e.app, device}
+	}
+	if err := e.execMany(ctx, eraseDeviceUse, uses); err != nil {
 		return 0, err
 	}
 	n, err := e.exec(ctx, eraseUserDevices, e.app, e.user)
@@ -128,4 +111,24 @@ func (e *erasure) rows(ctx context.Context) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// PutErased implements [symbolon.Erasures].
+func (s *Store) PutErased(ctx context.Context, app symbolon.AppID, tag []byte, epoch string, until time.Time) error {
+	if err := checkTexts(field{"epoch", epoch}); err != nil {
+		return err
+	}
+	return s.write(ctx, func(d db) error {
+		_, err := d.exec(ctx, putErased, string(app), bytesOf(tag), epoch, micro(until))
+		return err
+	})
+}
+
+// GetErased implements [symbolon.Erasures].
+func (s *Store) GetErased(ctx context.Context, app symbolon.AppID, tag []byte) (string, error) {
+	epoch, err := one(ctx, s.reader(), getErased, readValue[string], string(app), bytesOf(tag))
+	if errors.Is(err, symbolon.ErrNotFound) {
+		return "", nil
+	}
+	return epoch, err
 }

@@ -38,5 +38,5 @@ var errEnded = errors.New("sqlstore: used after its transaction ended")
 // errAborted is what a transaction ends with whose function did not return.
 var errAborted = errors.New("sqlstore: the transaction's function did not return")
 
-// errLocked is what a second process is told.
-var errLocked = errors.New("another process has this database open, and SQLite is for one; stop that one, or use PostgreSQL for several")
+// ErrInUse is what a second process is told that opens a SQLite file.
+var ErrInUse = errors.New("another process has this database open, and SQLite is for one; stop that one, or use PostgreSQL for several")

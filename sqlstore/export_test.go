@@ -30,8 +30,11 @@ func HotStatements() map[string][2]string {
 	for _, s := range []*statement{
 		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
 		putDecision, hasSpend, getDecision, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals, foldUse,
-		listWholeAddresses, listPastDevices, listErasable, getCredential,
+		listWholeAddresses, lastUserEvent, nextErasure, listErasable, listErasableOfUser, getErased, pruneErased, listErasures, listRemovals, getCredential,
 	} {
+		hot[s.name] = s.texts
+	}
+	for _, s := range removeRows {
 		hot[s.name] = s.texts
 	}
 	for _, sort := range symbolon.DeviceSorts {

@@ -20,7 +20,7 @@ func lockFile(path string) (*fileLock, error) {
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		if errors.Is(err, unix.EWOULDBLOCK) {
-			err = errLocked
+			err = ErrInUse
 		}
 		return nil, errors.Join(err, f.Close())
 	}

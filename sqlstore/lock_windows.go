@@ -19,7 +19,7 @@ func lockFile(path string) (*fileLock, error) {
 	const exclusive = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	if err := windows.LockFileEx(windows.Handle(f.Fd()), exclusive, 0, 1, 0, new(windows.Overlapped)); err != nil {
 		if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-			err = errLocked
+			err = ErrInUse
 		}
 		return nil, errors.Join(err, f.Close())
 	}

@@ -124,7 +124,7 @@ func TestTheSchemasSayTheSame(t *testing.T) {
 			}
 		}
 	}
-	for _, own := range []string{"sealer.mark_id", "sealer.mark_tx"} {
+	for _, own := range []string{"sealer.mark_id", "sealer.mark_writers"} {
 		delete(columns["postgres"], own)
 	}
 	for a, b := range map[string]string{"sqlite": "postgres", "postgres": "sqlite"} {

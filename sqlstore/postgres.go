@@ -13,8 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/symbolon-id/symbolon"
 )
 
 const (
@@ -32,12 +30,16 @@ const (
 
 // postgresEngine is a pool of connections.
 type postgresEngine struct {
-	pool    *pgxpool.Pool
-	outside *pgxpool.Pool // for looks from outside a transaction, so that those never wait for each other
-	reads   *postgresDB
+	pool  *pgxpool.Pool
+	reads *postgresDB
 }
 
 func openPostgres(ctx context.Context, c Config) (engine, error) {
+	return connectPostgres(ctx, c, false)
+}
+
+// connectPostgres brings the schema up to date, unless all shall only be read.
+func connectPostgres(ctx context.Context, c Config, readOnly bool) (engine, error) {
 	config, err := pgxpool.ParseConfig(c.URL)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: the database's URL: %w", err)
@@ -48,21 +50,16 @@ func openPostgres(ctx context.Context, c Config) (engine, error) {
 	if !strings.Contains(c.URL, "pool_max_conns") {
 		config.MaxConns = int32(max(8, 4*runtime.GOMAXPROCS(0))) //nolint:gosec // a small number
 	}
-	if err := migratePostgres(ctx, config.ConnConfig, c); err != nil {
+	if readOnly {
+		config.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
+	} else if err := migratePostgres(ctx, config.ConnConfig, c); err != nil {
 		return nil, err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, postgresFault(ctx, err)
 	}
-	few := config.Copy()
-	few.MaxConns, few.MinConns, few.MinIdleConns = 2, 0, 0
-	outside, err := pgxpool.NewWithConfig(ctx, few)
-	if err != nil {
-		pool.Close()
-		return nil, postgresFault(ctx, err)
-	}
-	return &postgresEngine{pool: pool, outside: outside, reads: &postgresDB{on: pool, pooled: true, observer: c.Observer}}, nil
+	return &postgresEngine{pool: pool, reads: &postgresDB{on: pool, pooled: true, observer: c.Observer}}, nil
 }
 
 func (e *postgresEngine) dialect() *dialect { return postgres }
@@ -140,16 +137,10 @@ func within(pause time.Duration) time.Duration {
 	return time.Duration(n.Int64())
 }
 
-// errRetry is a conflict that we found ourselves.
-var errRetry = errors.New("sqlstore: overtaken by another transaction")
-
 // lost tells whether a transaction failed only because of another one.
 func lost(err error) bool {
 	var e *pgconn.PgError
-	if errors.As(err, &e) {
-		return e.Code == "40001" || e.Code == "40P01"
-	}
-	return errors.Is(err, errRetry)
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
 }
 
 // The keys of our advisory locks.
@@ -158,29 +149,6 @@ const (
 	sealerLock    = 0x73796d626f6c02
 )
 
-// overtaken is needed because a decision is not SERIALIZABLE: it may have committed
-// after the snapshot was taken and before the devices were locked.
-func (e *postgresEngine) overtaken(ctx context.Context, inside db, app symbolon.AppID, devices []string) error {
-	seen := map[int64]bool{}
-	err := inside.each(ctx, listEventIDs, []any{string(app), devices}, func(row scan) error {
-		id, err := readValue[int64](row)
-		seen[id] = true
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	look := &postgresDB{on: e.outside, pooled: true, observer: e.reads.observer}
-	there, err := all(ctx, look, listEventIDs, readValue[int64], string(app), devices)
-	for _, id := range there {
-		if !seen[id] {
-			inside.(*postgresDB).conflict = errRetry
-			return errRetry
-		}
-	}
-	return err
-}
-
 func (e *postgresEngine) ping(ctx context.Context) error {
 	return postgresFault(ctx, e.pool.Ping(ctx))
 }
@@ -188,7 +156,6 @@ func (e *postgresEngine) ping(ctx context.Context) error {
 // close waits for what is under way.
 func (e *postgresEngine) close() error {
 	e.pool.Close()
-	e.outside.Close()
 	return nil
 }
 

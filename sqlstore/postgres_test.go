@@ -165,14 +165,16 @@ func decision(d symbolon.Device, spend string) symbolon.DecisionRecord {
 	}}
 }
 
+const insertEvent = `INSERT INTO events (app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data, salt)
+	VALUES ('app', 'app.updated', 0, 'system', '', '', '', '', '', 'salt')`
+
 // An event whose transaction runs still has a low id, and must not be passed by.
 func TestTheSealerWaitsForTransactionsThatRun(t *testing.T) {
 	url := pgtest.Database(t)
 	s := open(t, sqlstore.Config{URL: url})
 	open := connect(t, url)
 	run(t, open, `BEGIN`)
-	run(t, open, `INSERT INTO events (app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data, salt)
-		VALUES ('app', 'app.updated', 0, 'system', '', '', '', '', '', 'salt')`)
+	run(t, open, insertEvent)
 	for range 3 {
 		event(t, s)
 		if r := seal(t, s); r.Sealed != 0 || r.Lag == 0 {
@@ -197,12 +199,12 @@ func TestTheSealerFollowsALoadThatNeverPauses(t *testing.T) {
 	s := open(t, sqlstore.Config{URL: url})
 	a, b := connect(t, url), connect(t, url)
 	run(t, a, `BEGIN`)
-	run(t, a, `SELECT pg_current_xact_id()`)
+	run(t, a, holdEvents)
 	sealed := 0
-	for range 6 { // at any time, one of the two has a transaction
+	for range 6 { // at any time, one of the two may write an event
 		event(t, s)
 		run(t, b, `BEGIN`)
-		run(t, b, `SELECT pg_current_xact_id()`)
+		run(t, b, holdEvents)
 		run(t, a, `COMMIT`)
 		a, b = b, a
 		sealed += seal(t, s).Sealed
@@ -213,18 +215,49 @@ func TestTheSealerFollowsALoadThatNeverPauses(t *testing.T) {
 	}
 }
 
-// A dump that is restored into another cluster finds transaction numbers begun anew.
+// holdEvents is what every transaction that writes an event does first.
+const holdEvents = `DELETE FROM events WHERE false`
+
+// Others may keep their transactions open for hours: an import into another table, a
+// backup that reads, a neighbour's database on the same server.
+func TestTheSealerWaitsForNobodyElse(t *testing.T) {
+	url, neighbours := pgtest.Database(t), pgtest.Database(t)
+	s := open(t, sqlstore.Config{URL: url})
+	open(t, sqlstore.Config{URL: neighbours})
+	for what, begin := range map[string]struct{ url, statement string }{
+		"an event in another database":  {neighbours, insertEvent},
+		"a write to another table":      {url, `INSERT INTO tombstones (app_id, key_tag, user_tag, at) VALUES ('app', 'k', 'u', 0)`},
+		"a number, and nothing written": {url, `SELECT pg_current_xact_id()`},
+		"a read of the events":          {url, `SELECT count(*) FROM events`},
+	} {
+		t.Run(what, func(t *testing.T) {
+			other := connect(t, begin.url)
+			run(t, other, `BEGIN ISOLATION LEVEL REPEATABLE READ`)
+			run(t, other, begin.statement)
+			event(t, s)
+			if r := seal(t, s); r.Sealed != 1 || r.Lag != 0 {
+				t.Errorf("sealed %d events, with a lag of %s", r.Sealed, r.Lag)
+			}
+			run(t, other, `ROLLBACK`)
+		})
+	}
+}
+
+// A mark that names transactions of another server is left behind: there they are over.
 func TestARestoredDatabaseGoesOnSealing(t *testing.T) {
 	url := pgtest.Database(t)
 	s := open(t, sqlstore.Config{URL: url})
 	event(t, s)
 	seal(t, s)
-	event(t, s)
-	run(t, connect(t, url), `UPDATE sealer SET mark_id = 1, mark_tx = mark_tx + 1000000000000`)
-	for range 2 {
-		seal(t, s)
+	run(t, connect(t, url), `UPDATE sealer SET mark_id = 2, mark_writers = '{9999/1,-1/77}'`)
+	writer := connect(t, url)
+	run(t, writer, `BEGIN`)
+	run(t, writer, holdEvents)
+	for range 3 {
 		event(t, s)
+		seal(t, s)
 	}
+	run(t, writer, `COMMIT`)
 	seal(t, s)
 	if list, err := s.ListEvents(t.Context(), "app", 0, 10); err != nil || len(list) != 4 {
 		t.Errorf("%d of 4 events are in the log: %v", len(list), err)

@@ -20,17 +20,17 @@ var (
 
 	oldestUnsealed = define("oldest_unsealed", `SELECT at FROM events WHERE id > $1 ORDER BY id LIMIT 1`)
 
-	getPosition = define("get_position", `SELECT id, epoch FROM sealer`)
+	getPosition = define("get_position", `SELECT id FROM sealer`)
 
-	putPosition = define("put_position", `UPDATE sealer SET id = $1 WHERE id = $2 AND epoch = $3`)
-
-	nextEpoch = define("next_epoch", `UPDATE sealer SET epoch = epoch + 1`)
+	putPosition = define("put_position", `UPDATE sealer SET id = $1 WHERE id = $2`)
 
 	lastSeal = define("last_seal", `SELECT seq, chain FROM seals WHERE app_id = $1 ORDER BY seq DESC LIMIT 1`)
 
 	addSeal = define("add_seal", `INSERT INTO seals (app_id, seq, ids, chain, at) VALUES ($1, $2, $3, $4, $5)`)
 
 	listSeals = define("list_seals", `SELECT app_id, seq, ids, chain, at FROM seals WHERE app_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`)
+
+	getLastSeal = define("get_last_seal", `SELECT app_id, seq, ids, chain, at FROM seals WHERE app_id = $1 ORDER BY seq DESC LIMIT 1`)
 
 	getCheckpoint = define("get_checkpoint", `SELECT app_id, seq, chain, at, signature FROM checkpoints WHERE app_id = $1`)
 
@@ -56,10 +56,7 @@ type sealing struct {
 	final func(ctx context.Context, after int64) (int64, error)
 }
 
-// position is how far the sealer came.
-type position struct{ id, epoch int64 }
-
-// errOvertaken says that an app was taken away, or another sealer was quicker.
+// errOvertaken says that another sealer was quicker.
 var errOvertaken = errors.New("sqlstore: the sealer's position moved")
 
 // Seal implements [symbolon.Events].
@@ -79,16 +76,16 @@ func (s *Store) Seal(ctx context.Context, now time.Time, limit int) (report symb
 }
 
 func sealNext(ctx context.Context, x sealing, now time.Time, limit int) (report symbolon.SealReport, err error) {
-	at, err := one(ctx, x.read, getPosition, readPosition)
+	after, err := one(ctx, x.read, getPosition, readValue[int64])
 	if err != nil {
 		return report, err
 	}
-	final, err := x.final(ctx, at.id)
+	final, err := x.final(ctx, after)
 	if err != nil {
 		return report, err
 	}
-	b := &batch{from: at, to: at.id, now: now, chains: map[symbolon.AppID]*symbolon.Seal{}, uses: map[used]*symbolon.DeviceUse{}}
-	err = x.read.each(ctx, listUnsealed, []any{at.id, final, limit}, func(row scan) error {
+	b := &batch{from: after, to: after, now: now, chains: map[symbolon.AppID]*symbolon.Seal{}, uses: map[used]*symbolon.DeviceUse{}}
+	err = x.read.each(ctx, listUnsealed, []any{after, final, limit}, func(row scan) error {
 		e, err := readEvent(row)
 		b.add(e)
 		return err
@@ -110,7 +107,7 @@ func sealNext(ctx context.Context, x sealing, now time.Time, limit int) (report 
 
 // batch is what one call of Seal puts in order.
 type batch struct {
-	from   position
+	from   int64 // the position that it goes on from
 	to     int64
 	now    time.Time
 	events []symbolon.Event
@@ -158,7 +155,7 @@ func (b *batch) seal(ctx context.Context, x sealing) error {
 		seal.Chain = e.Chain(seal.Chain)
 	}
 	return x.write(func(d db) error {
-		n, err := d.exec(ctx, putPosition, b.to, b.from.id, b.from.epoch)
+		n, err := d.exec(ctx, putPosition, b.to, b.from)
 		if err := notThere(n, err, errOvertaken); err != nil {
 			return err
 		}
@@ -215,6 +212,11 @@ func (s *Store) ListSeals(ctx context.Context, app symbolon.AppID, after int64, 
 	return all(ctx, s.reader(), listSeals, readSeal, string(app), after, limit)
 }
 
+// GetLastSeal implements [symbolon.Events].
+func (s *Store) GetLastSeal(ctx context.Context, app symbolon.AppID) (symbolon.Seal, error) {
+	return one(ctx, s.reader(), getLastSeal, readSeal, string(app))
+}
+
 // GetCheckpoint implements [symbolon.Events].
 func (s *Store) GetCheckpoint(ctx context.Context, app symbolon.AppID) (symbolon.Checkpoint, error) {
 	return one(ctx, s.reader(), getCheckpoint, readCheckpoint, string(app))
@@ -236,9 +238,4 @@ func readCheckpoint(row scan) (c symbolon.Checkpoint, err error) {
 	err = row(&c.AppID, &c.Seq, &c.Chain, &at, &c.Signature)
 	c.At = fromMicro(at)
 	return c, err
-}
-
-func readPosition(row scan) (p position, err error) {
-	err = row(&p.id, &p.epoch)
-	return p, err
 }

@@ -15,8 +15,6 @@ import (
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
-
-	"github.com/symbolon-id/symbolon"
 )
 
 // The writer makes every commit durable before it answers. The log of changes is folded
@@ -124,9 +122,6 @@ func (e *sqliteEngine) seal(ctx context.Context, f func(sealing) error) (bool, e
 	write := func(g func(db) error) error { return e.group.tx(ctx, g) }
 	return true, f(sealing{e.readers, write, func(context.Context, int64) (int64, error) { return math.MaxInt64, nil }})
 }
-
-// overtaken never happens: transactions follow one another.
-func (e *sqliteEngine) overtaken(context.Context, db, symbolon.AppID, []string) error { return nil }
 
 func (e *sqliteEngine) ping(ctx context.Context) error {
 	if e.readers.closed.Load() {

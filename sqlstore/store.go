@@ -67,10 +67,6 @@ type engine interface {
 	// seal runs f as the only sealer there is, or answers false.
 	seal(ctx context.Context, f func(sealing) error) (bool, error)
 
-	// overtaken looks from outside a transaction for events of the devices that it
-	// can't see, and answers errRetry if there are any.
-	overtaken(ctx context.Context, inside db, app symbolon.AppID, devices []string) error
-
 	ping(ctx context.Context) error
 	close() error
 }

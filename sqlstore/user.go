@@ -8,9 +8,10 @@ import (
 )
 
 var (
-	getUser = define("get_user", `SELECT app_id, user_id, not_before, deactivated_at FROM users WHERE app_id = $1 AND user_id = $2`)
-	putUser = define("put_user", `INSERT INTO users (app_id, user_id, not_before, deactivated_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (app_id, user_id) DO UPDATE SET not_before = excluded.not_before, deactivated_at = excluded.deactivated_at`)
+	getUser = define("get_user", `SELECT app_id, user_id, not_before, deactivated_at, epoch FROM users WHERE app_id = $1 AND user_id = $2`)
+	putUser = define("put_user", `INSERT INTO users (app_id, user_id, not_before, deactivated_at, epoch) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (app_id, user_id) DO UPDATE SET
+			not_before = excluded.not_before, deactivated_at = excluded.deactivated_at, epoch = excluded.epoch`)
 )
 
 // GetUser implements [symbolon.Users].
@@ -27,15 +28,18 @@ func (s *Store) PutUser(ctx context.Context, u symbolon.User) error {
 	if err := checkIDs(field{"app", string(u.AppID)}, field{"userId", string(u.ID)}); err != nil {
 		return err
 	}
+	if err := checkTexts(field{"epoch", u.Epoch}); err != nil {
+		return err
+	}
 	return s.write(ctx, func(d db) error {
-		_, err := d.exec(ctx, putUser, string(u.AppID), string(u.ID), microUnlessZero(u.NotBefore), microUnlessZero(u.DeactivatedAt))
+		_, err := d.exec(ctx, putUser, string(u.AppID), string(u.ID), microUnlessZero(u.NotBefore), microUnlessZero(u.DeactivatedAt), u.Epoch)
 		return err
 	})
 }
 
 func readUser(row scan) (u symbolon.User, err error) {
 	var notBefore, deactivated *int64
-	err = row(&u.AppID, &u.ID, &notBefore, &deactivated)
+	err = row(&u.AppID, &u.ID, &notBefore, &deactivated, &u.Epoch)
 	u.NotBefore, u.DeactivatedAt = fromMicroOrZero(notBefore), fromMicroOrZero(deactivated)
 	return u, err
 }

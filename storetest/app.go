@@ -91,11 +91,12 @@ func takeApp(t *testing.T, w *world) {
 		t.Fatal("erasing a user of one app touched the same user of another")
 	}
 
-	must(t, w.store.TakeApp(w.ctx, other))
-	if dump := w.Dump(t); strings.Contains(dump, string(other)) {
-		t.Fatalf("the app left something behind:\n%s", dump)
+	must(t, w.store.TakeApp(w.ctx, other, start))
+	w.finish(t, other, "", 100)
+	if dump := w.Dump(t); strings.Count(dump, string(other)) != 1 {
+		t.Fatalf("the app left more behind than that it was removed:\n%s", dump)
 	}
-	fails(t, w.store.TakeApp(w.ctx, other), symbolon.ErrNotFound)
+	fails(t, w.store.TakeApp(w.ctx, other, start), symbolon.ErrNotFound)
 	equal(t, "events of the app that stayed", w.verify(t, acme).Events, 1)
 }
 

@@ -43,14 +43,14 @@ var devices = []story{
 		must(t, err)
 		equal(t, "identity", id, symbolon.Identity{User: symbolon.User{AppID: acme, ID: "nobody"}})
 	}},
-	{"an identity comes with its user's state", func(t *testing.T, w *world) {
+	{"an identity comes with its user's state, and without a device there is none", func(t *testing.T, w *world) {
 		d := w.register(t, "ann", "k1")
-		u := symbolon.User{AppID: acme, ID: "ann", NotBefore: start, DeactivatedAt: start.Add(time.Hour)}
+		u := symbolon.User{AppID: acme, ID: "ann", NotBefore: start, DeactivatedAt: start.Add(time.Hour), Epoch: "epoch"}
 		must(t, w.store.PutUser(w.ctx, u))
-		for _, key := range []symbolon.KeyID{d.KeyID, "unknown"} {
+		for key, want := range map[symbolon.KeyID]symbolon.User{d.KeyID: u, "unknown": {AppID: acme, ID: "ann"}} {
 			id, err := w.store.GetIdentity(w.ctx, acme, "ann", key)
 			must(t, err)
-			equal(t, "user", id.User, u)
+			equal(t, "user", id.User, want)
 		}
 		u.DeactivatedAt = time.Time{}
 		must(t, w.store.PutUser(w.ctx, u))

@@ -16,6 +16,18 @@ var seals = []story{
 		equal(t, "checked", w.verify(t, acme), symbolon.ChainReport{Events: 25, Seq: 25})
 		equal(t, "checked in an app without events", w.verify(t, "other"), symbolon.ChainReport{})
 	}},
+	{"the last batch is the one that ends the log", func(t *testing.T, w *world) {
+		_, err := w.store.GetLastSeal(w.ctx, acme)
+		fails(t, err, symbolon.ErrNotFound)
+		w.log(t, 25)
+		last, err := w.store.GetLastSeal(w.ctx, acme)
+		must(t, err)
+		seals, err := w.store.ListSeals(w.ctx, acme, last.Seq-1, 10)
+		must(t, err)
+		equal(t, "the last batch", []symbolon.Seal{last}, seals)
+		_, err = w.store.GetLastSeal(w.ctx, "other")
+		fails(t, err, symbolon.ErrNotFound)
+	}},
 	{"whatever is changed in the log is found", func(t *testing.T, w *world) {
 		w.log(t, 25)
 		for what, statement := range map[string]string{

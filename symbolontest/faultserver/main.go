@@ -75,7 +75,7 @@ func serve(ctx context.Context, l net.Listener, h *http.Server, service *registr
 	go func() { work <- service.Run(ctx) }()
 	go func() {
 		<-ctx.Done()
-		h.Close() //nolint:errcheck // it ends anyway
+		h.Close()
 	}()
 	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -9,6 +9,12 @@ CREATE TABLE apps (
     version    BIGINT NOT NULL
 );
 
+-- An id of an app that was removed is never given again.
+CREATE TABLE removed_apps (
+    app_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    at     BIGINT NOT NULL
+);
+
 CREATE TABLE policies (
     app_id   TEXT COLLATE "C" NOT NULL,
     version  BIGINT NOT NULL,
@@ -37,6 +43,7 @@ CREATE TABLE users (
     user_id        TEXT COLLATE "C" NOT NULL,
     not_before     BIGINT,
     deactivated_at BIGINT,
+    epoch          TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (app_id, user_id)
 );
 
@@ -134,11 +141,11 @@ CREATE TABLE spent (
 );
 CREATE INDEX spent_until ON spent (until);
 
--- The number of the transaction is drawn before the event's: so whoever holds an id is
--- known to the sealer as a transaction that runs.
+-- Only inserting an event draws a number, so whoever holds one has a lock on events by
+-- which the sealer knows them.
 CREATE SEQUENCE event_ids;
 CREATE TABLE events (
-    id         BIGINT NOT NULL DEFAULT CASE WHEN pg_current_xact_id() IS NOT NULL THEN nextval('event_ids') END,
+    id         BIGINT NOT NULL DEFAULT nextval('event_ids'),
     app_id     TEXT COLLATE "C" NOT NULL,
     type       TEXT COLLATE "C" NOT NULL,
     at         BIGINT NOT NULL,
@@ -176,23 +183,42 @@ CREATE TABLE checkpoints (
     signature BYTEA NOT NULL
 );
 
--- How far the sealer came, over all apps. All ids up to mark_id are final once no
--- transaction below mark_tx runs. epoch rises whenever an app is taken away, so that a
--- batch that was read before is not written after.
+-- How far the sealer came, over all apps. All ids up to mark_id are final once none of
+-- mark_writers, transactions as pg_locks names them, runs any more.
 CREATE TABLE sealer (
-    one     BIGINT NOT NULL PRIMARY KEY CHECK (one = 1),
-    id      BIGINT NOT NULL,
-    epoch   BIGINT NOT NULL,
-    mark_id BIGINT NOT NULL,
-    mark_tx BIGINT NOT NULL
+    one          BIGINT NOT NULL PRIMARY KEY CHECK (one = 1),
+    id           BIGINT NOT NULL,
+    mark_id      BIGINT NOT NULL,
+    mark_writers TEXT[] COLLATE "C" NOT NULL
 );
-INSERT INTO sealer (one, id, epoch, mark_id, mark_tx) VALUES (1, 0, 0, 0, 0);
+INSERT INTO sealer (one, id, mark_id, mark_writers) VALUES (1, 0, 0, '{}');
 
 -- How far each app's events had their addresses cut.
 CREATE TABLE sweeps (
     app_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     cut_seq BIGINT NOT NULL
 );
+
+-- What is left to strip of erased users: the events up to up_to of each device, and with
+-- device_id '' the user's own. Those up to done are stripped.
+CREATE TABLE erasures (
+    app_id    TEXT COLLATE "C" NOT NULL,
+    user_id   TEXT COLLATE "C" NOT NULL,
+    device_id TEXT COLLATE "C" NOT NULL,
+    done      BIGINT NOT NULL,
+    up_to     BIGINT NOT NULL,
+    PRIMARY KEY (app_id, user_id, device_id)
+);
+
+-- The epoch of a user who was erased, under a keyed hash of their id.
+CREATE TABLE erased (
+    app_id TEXT COLLATE "C" NOT NULL,
+    tag    BYTEA NOT NULL,
+    epoch  TEXT COLLATE "C" NOT NULL,
+    until  BIGINT NOT NULL,
+    PRIMARY KEY (app_id, tag)
+);
+CREATE INDEX erased_until ON erased (until);
 
 CREATE TABLE tombstones (
     app_id   TEXT COLLATE "C" NOT NULL,

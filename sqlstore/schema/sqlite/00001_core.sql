@@ -9,6 +9,12 @@ CREATE TABLE apps (
     version    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- An id of an app that was removed is never given again.
+CREATE TABLE removed_apps (
+    app_id TEXT NOT NULL PRIMARY KEY,
+    at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE policies (
     app_id   TEXT NOT NULL,
     version  INTEGER NOT NULL,
@@ -37,6 +43,7 @@ CREATE TABLE users (
     user_id        TEXT NOT NULL,
     not_before     INTEGER,
     deactivated_at INTEGER,
+    epoch          TEXT NOT NULL,
     PRIMARY KEY (app_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -149,7 +156,8 @@ CREATE TABLE events (
     commitment BLOB,
     spend      BLOB
 ) STRICT;
-CREATE UNIQUE INDEX events_spend ON events (app_id, spend) WHERE spend IS NOT NULL;
+-- It holds the events without a spend too, so that those of a removed app are found.
+CREATE UNIQUE INDEX events_spend ON events (app_id, spend);
 CREATE INDEX events_device ON events (app_id, device_id, id) WHERE device_id <> '';
 CREATE INDEX events_user ON events (app_id, user_id, id) WHERE type <> 'device.decided' AND user_id <> '';
 
@@ -170,20 +178,39 @@ CREATE TABLE checkpoints (
     signature BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- How far the sealer came, over all apps. epoch rises whenever an app is taken away, so
--- that a batch that was read before is not written after.
+-- How far the sealer came, over all apps.
 CREATE TABLE sealer (
-    one   INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-    id    INTEGER NOT NULL,
-    epoch INTEGER NOT NULL
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    id  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO sealer (one, id, epoch) VALUES (1, 0, 0);
+INSERT INTO sealer (one, id) VALUES (1, 0);
 
 -- How far each app's events had their addresses cut.
 CREATE TABLE sweeps (
     app_id  TEXT NOT NULL PRIMARY KEY,
     cut_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What is left to strip of erased users: the events up to up_to of each device, and with
+-- device_id '' the user's own. Those up to done are stripped.
+CREATE TABLE erasures (
+    app_id    TEXT NOT NULL,
+    user_id   TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    done      INTEGER NOT NULL,
+    up_to     INTEGER NOT NULL,
+    PRIMARY KEY (app_id, user_id, device_id)
+) STRICT, WITHOUT ROWID;
+
+-- The epoch of a user who was erased, under a keyed hash of their id.
+CREATE TABLE erased (
+    app_id TEXT NOT NULL,
+    tag    BLOB NOT NULL,
+    epoch  TEXT NOT NULL,
+    until  INTEGER NOT NULL,
+    PRIMARY KEY (app_id, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX erased_until ON erased (until);
 
 CREATE TABLE tombstones (
     app_id   TEXT NOT NULL,
