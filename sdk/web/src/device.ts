@@ -1,41 +1,20 @@
-/** A device as its user sees it. Times are RFC 3339 in UTC. */
-export interface Device {
-  deviceId: string;
-  appId: string;
-  userId: string;
-  keyId: string;
-  keyStorage: 'software' | 'browser' | 'hardware' | 'attested';
-  status: 'active' | 'pending' | 'blocked' | 'unbound';
-  /** Never empty: "Chrome on macOS" until a person renames it. */
-  deviceName: string;
-  deviceType: string;
-  platform: 'web' | 'android' | 'ios' | 'other';
-  operatingSystem?: string | null;
-  browser?: string | null;
-  lastUsedAt?: string | null;
-  lastVerifiedAt?: string | null;
-  /** Null where the user never chose to trust it. */
-  trust?: Trust | null;
-  createdAt: string;
-  updatedAt: string;
-}
+import type { components } from './api.js';
+
+type Schemas = components['schemas'];
+
+/** A device as its user sees it: without the key. Times are RFC 3339 in UTC; what is absent is unknown. */
+export type Device = Omit<Schemas['Device'], 'publicKey'>;
+
+export type DeviceType = Device['deviceType'];
 
 /** The user's choice to skip the second factor on a device. */
-export interface Trust {
-  trustedAt: string;
-  /** Null means without an end. */
-  trustedUntil: string | null;
-  revokedAt?: string | null;
-  revokedReason?: string | null;
-}
+export type Trust = Schemas['Trust'];
 
-/** What the service advises; `CHALLENGE` asks for a second factor. */
-export type Recommendation = 'DENY' | 'CHALLENGE' | 'ALLOW' | 'TRUST';
+/** Why a device is refused. */
+export type Block = Schemas['Block'];
 
 /** What the service tells a client of itself. */
-export interface ClientDecision {
-  recommendation: Recommendation;
-  known: boolean;
-  /** A short-lived JWT that an app's backend can verify offline; only for a known device. */
-  deviceToken?: string;
-}
+export type ClientDecision = Schemas['ClientDecision'];
+
+/** What the service advises; `CHALLENGE` asks for a second factor. */
+export type Recommendation = ClientDecision['recommendation'];

@@ -2,6 +2,7 @@
 export type LocalCode =
   | 'invalid_request'
   | 'user_needed'
+  | 'no_key'
   | 'no_secure_context'
   | 'no_storage'
   | 'network'
@@ -12,6 +13,7 @@ export type ServerCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'device_blocked'
+  | 'device_unknown'
   | 'not_found'
   | 'conflict'
   | 'device_limit_reached'
@@ -26,19 +28,29 @@ export type ServerCode =
 
 export type ErrorCode = LocalCode | ServerCode | (string & {});
 
+/** What came with an error, where the service or something before it answered. */
+interface Answer {
+  status?: number;
+  field?: string | undefined;
+  retryAfter?: number | undefined;
+}
+
 /** The one error that the SDK's functions reject with: something was refused or could not be decided. */
 export class SymbolonError extends Error {
   override readonly name = 'SymbolonError';
   readonly code: ErrorCode;
   /** The HTTP status, where the service or something before it answered. */
   readonly status: number | undefined;
+  /** What is at fault in the request, where the service named it. */
+  readonly field: string | undefined;
   /** Seconds to wait before asking again, where the service named them. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, answer: { status?: number; retryAfter?: number | undefined } = {}) {
+  constructor(code: ErrorCode, message: string, { status, field, retryAfter }: Answer = {}) {
     super(message);
     this.code = code;
-    this.status = answer.status;
-    this.retryAfter = answer.retryAfter;
+    this.status = status;
+    this.field = field;
+    this.retryAfter = retryAfter;
   }
 }

@@ -3,43 +3,47 @@ import { SymbolonError } from './errors.js';
 /** Milliseconds after which one exchange counts as lost. */
 const exchangeLimit = 10_000;
 
+export interface Request {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  body?: object | undefined;
+  headers?: Record<string, string>;
+}
+
 interface Problem {
   code?: unknown;
   title?: unknown;
   detail?: unknown;
+  field?: unknown;
 }
 
-/** Sends one JSON request and gives the JSON object that came back; anything else is a SymbolonError. */
-export async function post<T>(send: typeof fetch, url: string, body: object, bearer?: string): Promise<T> {
-  const headers: Record<string, string> = { 'Content-Type': 'application/json' };
-  if (bearer !== undefined) {
-    headers['Authorization'] = `Bearer ${bearer}`;
-  }
+/** Sends one request and gives the JSON object that came back; anything else is a SymbolonError. */
+export async function exchange<T>(send: typeof fetch, url: string, request: Request): Promise<T> {
+  const { method = 'POST', body, headers } = request;
   const signal = AbortSignal.timeout(exchangeLimit);
-  const [response, text] = await exchange(() =>
+  const [response, text] = await answered(() =>
     // A redirect is refused: it would carry the proof to where nobody decided to send it.
     send(url, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
+      method,
+      headers: { ...(body && { 'Content-Type': 'application/json' }), ...headers },
+      body: body ? JSON.stringify(body) : null,
       credentials: 'omit',
       cache: 'no-store',
       redirect: 'error',
       signal,
     }),
   );
+  const { status } = response;
   const value = parseObject(text);
   if (!response.ok) {
     throw refusal(response, value ?? {});
   }
-  if (value === undefined) {
-    const { status } = response;
+  if (value === undefined && status !== 204) {
     throw new SymbolonError('unexpected_response', `${url} did not answer with a JSON object`, { status });
   }
   return value as T;
 }
 
-async function exchange(send: () => Promise<Response>): Promise<[Response, string]> {
+async function answered(send: () => Promise<Response>): Promise<[Response, string]> {
   try {
     const response = await send();
     return [response, await response.text()];
@@ -59,12 +63,16 @@ function parseObject(text: string): object | undefined {
 
 function refusal(response: Response, problem: Problem): SymbolonError {
   const { status } = response;
-  const code = typeof problem.code === 'string' ? problem.code : codeOf(status);
-  const message = [problem.detail, problem.title].find((text) => typeof text === 'string' && text !== '');
-  return new SymbolonError(code, (message as string | undefined) ?? `the service answered ${status}`, {
+  const message = textOf(problem.detail) ?? textOf(problem.title) ?? `the service answered ${status}`;
+  return new SymbolonError(textOf(problem.code) ?? codeOf(status), message, {
     status,
+    field: textOf(problem.field),
     retryAfter: secondsOf(response.headers.get('Retry-After')),
   });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A proxy that stands before the service answers without a problem document. */

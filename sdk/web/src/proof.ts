@@ -1,8 +1,8 @@
 import { encode, encodeJSON } from './base64url.js';
 import { SymbolonError } from './errors.js';
-import type { DeviceKey } from './key.js';
+import type { DeviceKey, KeyPair } from './key.js';
 
-export type Purpose = 'register' | 'prove';
+export type Purpose = 'register' | 'prove' | 'rotate';
 
 /** What a proof says; members that are undefined stay out of it. */
 export interface Claims {
@@ -10,23 +10,35 @@ export interface Claims {
   aud: string;
   challenge: string;
   purpose: Purpose;
-  /** The user; required when registering. */
+  /** The user; required but for proving. */
   sub?: string | undefined;
   action?: string | undefined;
   /** The payloadHash of what the user was shown. */
   payloadHash?: string | undefined;
 }
 
-/** A proof: a compact JWS (RFC 7515) over a challenge, by the device's key with ES256 (RFC 7518, section 3.4). */
-export async function signProof(key: DeviceKey, claims: Claims): Promise<string> {
+/** A proof by the device's key, which names itself by its id, or shows itself whole when it is registered. */
+export function signProof(key: DeviceKey, claims: Claims): Promise<string> {
   const names = claims.purpose === 'register' ? { jwk: key.publicKey } : { kid: key.keyId };
+  return sign(key, names, claims);
+}
+
+/** The two proofs of a rotation: the present key agrees to the next one, and the next one is shown to be there. */
+export async function signRotation(key: DeviceKey, next: KeyPair, claims: Claims) {
+  const jwk = next.publicKey;
+  const proof = await sign(key, { kid: key.keyId, jwk }, claims);
+  return { proof, newProof: await sign(next, { jwk }, claims) };
+}
+
+/** A compact JWS (RFC 7515) over a challenge, with ES256 (RFC 7518, section 3.4). */
+async function sign({ privateKey }: KeyPair, names: object, claims: Claims): Promise<string> {
   const header = { typ: 'symbolon-proof+jwt', alg: 'ES256', ...names };
   const input = `${encodeJSON(header)}.${encodeJSON(claims)}`;
-  return `${input}.${encode(await sign(key.privateKey, input))}`;
+  return `${input}.${encode(await signBytes(privateKey, input))}`;
 }
 
 /** The 64 bytes r‖s that JOSE wants; WebCrypto gives them so. */
-async function sign(privateKey: CryptoKey, input: string): Promise<ArrayBuffer> {
+async function signBytes(privateKey: CryptoKey, input: string): Promise<ArrayBuffer> {
   try {
     return await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, privateKey, new TextEncoder().encode(input));
   } catch (error) {

@@ -9,19 +9,21 @@ const longestPause = 10_000;
 const patience = 20_000;
 
 /**
- * Runs an attempt until it succeeds, is refused, or patience ends.
+ * Runs an attempt until it succeeds, is refused, or patience ends. It is handed what the one before failed with.
  * An attempt begins with its own challenge, so that none is ever sent twice.
  */
-export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(attempt: (before?: SymbolonError) => Promise<T>): Promise<T> {
   const start = performance.now();
+  let before: SymbolonError | undefined;
   for (let failures = 1; ; failures++) {
     try {
-      return await attempt();
+      return await attempt(before);
     } catch (error) {
       const pause = pauseAfter(error, failures);
       if (pause === undefined || performance.now() - start + pause > patience) {
         throw error;
       }
+      before = error as SymbolonError;
       await sleep(pause);
     }
   }
@@ -48,6 +50,7 @@ function isPassing({ code, status, retryAfter }: SymbolonError): boolean {
     case 'challenge_replayed':
       return true;
     default:
-      return status === 429 && retryAfter !== undefined;
+      // 409 with a time to wait: the service still works on the request whose answer was lost.
+      return (status === 429 || status === 409) && retryAfter !== undefined;
   }
 }

@@ -1,9 +1,15 @@
-import { checkAssertion, subjectOf } from './assertion.js';
+import { type AssertionSource, obtain } from './assertion.js';
+import { type Context, find, regardless } from './context.js';
+import { decide, decideSurely } from './decide.js';
 import type { ClientDecision, Device } from './device.js';
+import { type Devices, devicesOf } from './devices.js';
 import { SymbolonError } from './errors.js';
-import { type DeviceKey, Keyring, type NoKey } from './key.js';
+import type { NoKey } from './guard.js';
+import { Keyring } from './keyring.js';
 import { payloadHash, signProof } from './proof.js';
+import { type RegisterOptions, register, registerAgain } from './register.js';
 import { retrying } from './retry.js';
+import { Rotation } from './rotation.js';
 import { Service } from './service.js';
 import { type Signals, collectSignals } from './signals.js';
 
@@ -12,19 +18,12 @@ export interface SymbolonOptions {
   baseUrl: string;
   /** The app's id. Two apps never share a key. */
   app: string;
+  /** Gives a fresh assertion for the signed-in user, for calls that are given none; rejects where nobody is. */
+  assertion?: AssertionSource;
   /** False sends nothing about the browser's looks. Default true. */
   signals?: boolean;
   /** Sends the requests. Default: the page's own fetch. */
   fetch?: typeof fetch;
-}
-
-export interface RegisterOptions {
-  /** Says who the user is: a ticket that the app's backend obtained, or an OIDC token. */
-  assertion: string;
-  /** What the user calls the device; by default the service derives "Chrome on macOS". */
-  deviceName?: string;
-  /** The user's id, where the assertion is no JWT that names it as `sub`. */
-  user?: string;
 }
 
 export interface ProveOptions {
@@ -53,72 +52,93 @@ export interface CurrentDevice extends ClientDecision {
 /** Every function rejects only with a SymbolonError. */
 export interface Symbolon {
   /** Makes this browser a device of the user; repeating it gives the same device. */
-  register(options: RegisterOptions): Promise<Device>;
+  register(options?: RegisterOptions): Promise<Device>;
   /** Signs a fresh challenge, which is good for five minutes and one use. */
   prove(options?: ProveOptions): Promise<Proof>;
   /** Asks what the service knows of this browser, also when signed out; the user is by default who registered last. */
   currentDevice(options?: { user?: string }): Promise<CurrentDevice>;
+  /** Replaces the key by a new one; device and trust stay. Where the app's policy sets an age, it happens by itself. */
+  rotate(): Promise<void>;
   /** Deletes the key and all that was remembered; the next registration makes a new device. */
   forget(): Promise<void>;
+  /** The devices of the signed-in user. */
+  devices: Devices;
 }
 
 /** Sets up the SDK for one app of one service; nothing is sent or stored until a function is called. */
 export function createSymbolon(options: SymbolonOptions): Symbolon {
-  const app = options.app;
+  const context = contextOf(options);
+  const { app, service, keyring, rotation } = context;
+
+  return {
+    register: (given = {}) => register(context, given),
+
+    async prove({ user, action, payload } = {}) {
+      const signals = await context.look();
+      return retrying(async () => {
+        const found = await find(context);
+        if ('reason' in found) {
+          return { proof: null, reason: found.reason, signals };
+        }
+        const hash = payload === undefined ? undefined : await payloadHash(payload);
+        const made = await service.challenge('prove');
+        const key = await rotation.ready(found, made);
+        const claims = { aud: app, challenge: made.challenge, sub: user, action, payloadHash: hash };
+        return { proof: await signProof(key, { ...claims, purpose: 'prove' }), signals };
+      });
+    },
+
+    async currentDevice({ user } = {}) {
+      const signals = await context.look();
+      return retrying(async () => {
+        const found = await find(context);
+        if ('reason' in found) {
+          return unknown(found.reason);
+        }
+        const sub = user ?? found.owners[0]?.user;
+        if (sub === undefined) {
+          return unknown('user_needed');
+        }
+        const made = await service.challenge('prove');
+        const key = await rotation.ready(found, made);
+        const isRegistered = found.owners.some((owner) => owner.user === sub);
+        const ask = isRegistered ? decideSurely : decide;
+        const decision = await ask(app, service, key, { user: sub, signals }, made);
+        if (decision.known && decision.rotateAfter !== found.rotateAfter) {
+          await regardless(keyring.schedule(decision.rotateAfter));
+        }
+        return decision;
+      });
+    },
+
+    async rotate() {
+      try {
+        await rotation.rotate();
+      } catch (error) {
+        if ((error as SymbolonError).code !== 'device_unknown' || !(await isRegisteredAgain(context))) {
+          throw error;
+        }
+        await rotation.rotate();
+      }
+    },
+
+    forget: () => keyring.forget(),
+
+    devices: devicesOf(context),
+  };
+}
+
+function contextOf({ app, signals, assertion, fetch: send, ...options }: SymbolonOptions): Context {
   if (typeof app !== 'string' || app === '') {
     throw new SymbolonError('invalid_request', 'app must be the id of an app');
   }
   const baseUrl = resolve(options.baseUrl);
-  const service = new Service(baseUrl, app, options.fetch ?? ((...request) => fetch(...request)));
-  const keyring = new Keyring(`symbolon ${baseUrl} ${app}`);
-  const look = async () => (options.signals === false ? undefined : await collectSignals());
-
-  return {
-    async register({ assertion, deviceName, user }) {
-      checkAssertion(assertion);
-      const sub = user ?? subjectOf(assertion);
-      const [key, signals] = await Promise.all([keyring.ensure(), look()]);
-      const device = await retrying(async () => {
-        const challenge = await service.challenge('register');
-        const proof = await signProof(key, { aud: app, challenge, purpose: 'register', sub });
-        return service.register(assertion, { proof, deviceName, platform: 'web', signals });
-      });
-      await settle(keyring, key, sub);
-      return device;
-    },
-
-    async prove({ user, action, payload } = {}) {
-      const [found, signals] = await Promise.all([find(keyring), look()]);
-      if ('reason' in found) {
-        return { proof: null, reason: found.reason, signals };
-      }
-      const hash = payload === undefined ? undefined : await payloadHash(payload);
-      const proof = await retrying(async () => {
-        const challenge = await service.challenge('prove');
-        return signProof(found.key, { aud: app, challenge, purpose: 'prove', sub: user, action, payloadHash: hash });
-      });
-      return { proof, signals };
-    },
-
-    async currentDevice({ user } = {}) {
-      const found = await find(keyring);
-      if ('reason' in found) {
-        return unknown(found.reason);
-      }
-      const sub = user ?? found.user;
-      if (sub === undefined) {
-        return unknown('user_needed');
-      }
-      const signals = await look();
-      return retrying(async () => {
-        const challenge = await service.challenge('prove');
-        const proof = await signProof(found.key, { aud: app, challenge, purpose: 'prove', sub });
-        return service.decide({ proof, signals });
-      });
-    },
-
-    forget: () => keyring.forget(),
-  };
+  const name = `symbolon ${baseUrl} ${app}`;
+  const service = new Service(baseUrl, app, send ?? ((...request) => fetch(...request)));
+  const keyring = new Keyring(name);
+  const rotation = new Rotation(app, name, service, keyring);
+  const look = async () => (signals === false ? undefined : collectSignals());
+  return { app, service, keyring, rotation, look, assertion };
 }
 
 /** The base without a slash at its end, whole, so that one service has one key however the page spells it. */
@@ -134,24 +154,12 @@ function resolve(baseUrl: string): string {
   throw new SymbolonError('invalid_request', 'baseUrl must be an http or https address, or a path on this origin');
 }
 
-type Found = { key: DeviceKey; user: string | undefined } | { reason: NoKey | 'no_key' };
-
-/** A browser without a key is a case to go on with, not an error: the person signs in with a code. */
-async function find(keyring: Keyring): Promise<Found> {
-  try {
-    return (await keyring.load()) ?? { reason: 'no_key' };
-  } catch (error) {
-    return { reason: (error as SymbolonError).code as NoKey };
-  }
-}
-
 function unknown(reason: NonNullable<CurrentDevice['reason']>): CurrentDevice {
   return { recommendation: 'CHALLENGE', known: false, reason };
 }
 
-/** The device is registered by now, so nothing in here may fail the caller. */
-async function settle(keyring: Keyring, key: DeviceKey, user: string): Promise<void> {
-  await keyring.remember(key, user).catch(() => undefined);
-  // Not awaited: a browser may ask the person whether the site may keep its storage.
-  navigator.storage?.persist?.().catch(() => undefined);
+/** A device that the service does not know any more is registered again, where the page has an assertion at hand. */
+async function isRegisteredAgain(context: Context): Promise<boolean> {
+  const assertion = await obtain(undefined, context.assertion).catch(() => undefined);
+  return assertion !== undefined && registerAgain(context, assertion, undefined);
 }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import ts from 'typescript';
+import { apiTypes, written } from '../types.mjs';
+import { typeErrors } from './harness/types.mjs';
 
 const root = new URL('../', import.meta.url);
 const manifest = JSON.parse(await readFile(new URL('package.json', root)));
@@ -36,29 +36,16 @@ test('it can be loaded where there is no browser, and says so when it is used', 
   assert.deepEqual(await symbolon.prove(), { proof: null, reason: 'no_secure_context', signals: undefined });
 });
 
-test('the example of the README fits the types', async () => {
-  const readme = await readFile(new URL('README.md', root), 'utf8');
-  const [, example] = readme.match(/```ts\n([\s\S]*?)```/);
-  assert.deepEqual(typeErrors(example), []);
-  assert.notDeepEqual(typeErrors(example.replace('assertion:', 'asertion:')), [], 'a slip is found');
+test('the types are those of the service: if not, npm run types', async () => {
+  assert.equal(await readFile(written, 'utf8'), await apiTypes());
 });
 
-/** What the compiler says of a module that imports the package by its name. */
-function typeErrors(source) {
-  const path = fileURLToPath(new URL('example.ts', root));
-  const options = {
-    noEmit: true,
-    strict: true,
-    types: [],
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-  };
-  const host = ts.createCompilerHost(options);
-  const { fileExists, getSourceFile } = host;
-  host.fileExists = (name) => name === path || fileExists.call(host, name);
-  host.getSourceFile = (name, ...rest) =>
-    name === path ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2022) : getSourceFile.call(host, name, ...rest);
-  const program = ts.createProgram([path], options, host);
-  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-}
+test('the examples of the README fit the types', async () => {
+  const readme = await readFile(new URL('README.md', root), 'utf8');
+  const examples = Array.from(readme.matchAll(/```ts\n([\s\S]*?)```/g), ([, example]) => example);
+  assert.equal(examples.length, 2);
+  for (const example of examples) {
+    assert.deepEqual(typeErrors(example), []);
+    assert.notDeepEqual(typeErrors(example.replace('assertion:', 'asertion:')), [], 'a slip is found');
+  }
+});

@@ -5,7 +5,7 @@ import { launch } from './harness/chromium.mjs';
 import { readProof, ticketFor } from './harness/proofs.mjs';
 import { startService } from './harness/service.mjs';
 import { call, open, startSite, visit } from './harness/site.mjs';
-import { deletions, failOpening, replaceDatabase, withStoredKey } from './harness/storage.mjs';
+import { deletions, failOpening, replaceDatabase, withStored } from './harness/storage.mjs';
 
 let browser;
 let site;
@@ -31,7 +31,7 @@ const newPage = async (t) => open(await newContext(t), site.url, options);
 test('the private key can be used and never be read', async (t) => {
   const page = await newPage(t);
   await call(page, 'register', { assertion });
-  const seen = await withStoredKey(page, async ({ privateKey }) => {
+  const seen = await withStored(page, async ({ key: { privateKey } }) => {
     const attempt = (format) => crypto.subtle.exportKey(format, privateKey).catch(({ name }) => name);
     return {
       extractable: privateKey.extractable,
@@ -196,15 +196,6 @@ test('a key that was forgotten while it was being registered leaves no user behi
   });
   const { userId } = await call(page, 'register', { assertion });
   assert.equal(userId, 'anna');
-  const left = await page.evaluate(async () => {
-    const [{ name }] = await indexedDB.databases();
-    const opening = indexedDB.open(name);
-    await new Promise((resolve) => (opening.onsuccess = resolve));
-    const database = opening.result;
-    const request = database.transaction('device').objectStore('device').getAllKeys();
-    await new Promise((resolve) => (request.onsuccess = resolve));
-    database.close();
-    return request.result;
-  });
+  const left = await withStored(page, (stored) => Object.keys(stored));
   assert.deepEqual(left, []);
 });

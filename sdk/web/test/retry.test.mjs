@@ -35,6 +35,7 @@ const passing = [
   { what: '503 with Retry-After', fault: isBusy(503, '1'), pause: 1000 },
   { what: '503 with a date in Retry-After that is over', fault: isBusy(503, 'Wed, 21 Oct 2015 07:28:00 GMT') },
   { what: '429 with Retry-After', fault: isBusy(429, '1'), pause: 1000 },
+  { what: '409 with Retry-After', fault: refuses(409, 'conflict', { 'Retry-After': '1' }), pause: 1000 },
   { what: '502 of a proxy', fault: html(502) },
   { what: 'a challenge that expired on the way', fault: refuses(422, 'challenge_expired') },
 ];
@@ -76,6 +77,7 @@ const refusals = [
   { status: 401, code: 'unauthenticated' },
   { status: 403, code: 'device_blocked' },
   { status: 404, code: 'not_found' },
+  { status: 409, code: 'conflict' },
   { status: 409, code: 'device_limit_reached' },
   { status: 422, code: 'proof_invalid' },
   { status: 429, code: 'rate_limited' },

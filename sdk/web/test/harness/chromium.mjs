@@ -1,4 +1,4 @@
-// The system's Chromium, as every test here drives it.
+// The system's Chromium, as every test drives it, here and of the whole.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 

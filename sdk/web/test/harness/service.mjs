@@ -156,7 +156,7 @@ function respond(response, { status, headers = { 'Content-Type': 'application/js
 
 export const answers = (prepared) => (response) => respond(response, prepared);
 
-export const refuses = (status, code) => answers(problem(status, code));
+export const refuses = (status, code, headers) => answers(problem(status, code, headers));
 
 export function isBusy(status, retryAfter) {
   const headers = retryAfter === undefined ? {} : { 'Retry-After': retryAfter };

@@ -57,23 +57,46 @@ export async function open(context, url, options) {
 export async function visit(page, url, options) {
   await page.goto(url);
   await page.waitForFunction(() => window.ready);
-  await page.evaluate((given) => {
-    window.symbolon = createSymbolon(given);
+  await setUp(page, options);
+}
+
+/**
+ * Sets the SDK up anew. Beside its own options there are `tickets`, with which the page's `ticket()` gives assertions;
+ * `impatience`, after which as many milliseconds a request counts as lost; and `minutesAhead`, by which the service's
+ * clock seems ahead.
+ */
+export function setUp(page, options) {
+  return page.evaluate(({ tickets, impatience, minutesAhead = 0, ...given }) => {
+    const send = async (url, init) => {
+      const signal = impatience ? AbortSignal.timeout(impatience) : init.signal;
+      const response = await fetch(url, { ...init, signal });
+      if (!minutesAhead || !response.ok || !url.endsWith('/challenges')) {
+        return response;
+      }
+      const { challenge, expiresAt } = await response.json();
+      return Response.json({ challenge, expiresAt: new Date(Date.parse(expiresAt) + minutesAhead * 60_000) });
+    };
+    const assertion = tickets ? () => window.ticket() : undefined;
+    const spoilt = impatience || minutesAhead ? { fetch: send } : {};
+    window.symbolon = createSymbolon({ ...given, assertion, ...spoilt });
   }, options);
 }
 
 /** Calls a function of the SDK: gives its result, as JSON carries it, or `{error}` with what it rejects with. */
-export function call(page, name, options) {
+export function call(page, name, ...args) {
   return page.evaluate(
-    async ([name, options]) => {
+    async ([name, args]) => {
       try {
-        const value = await window.symbolon[name](options);
+        const path = name.split('.');
+        const called = path.pop();
+        const of = path.reduce((object, member) => object[member], window.symbolon);
+        const value = await of[called](...args);
         return JSON.parse(JSON.stringify(value ?? null));
       } catch (error) {
         const { code, status, retryAfter, message } = error;
         return { error: { code, status, retryAfter, message, typed: error instanceof SymbolonError } };
       }
     },
-    [name, options],
+    [name, args],
   );
 }

@@ -46,21 +46,33 @@ export async function replaceDatabase(page, table, value) {
   );
 }
 
-/** Runs a function in the page with the stored record of the key. */
-export async function withStoredKey(page, work) {
+/** Runs a function in the page with all that is stored. */
+export async function withStored(page, work) {
   const name = await databaseName(page);
   return page.evaluate(
     async ([name, source]) => {
-      const database = await new Promise((resolve, reject) => {
-        const request = indexedDB.open(name);
-        request.onerror = () => reject(request.error);
-        request.onsuccess = () => resolve(request.result);
-      });
-      const request = database.transaction('device').objectStore('device').get('key');
-      await new Promise((resolve) => (request.onsuccess = resolve));
+      const done = (request) =>
+        new Promise((resolve, reject) => {
+          request.onerror = () => reject(request.error);
+          request.onsuccess = () => resolve(request.result);
+        });
+      const database = await done(indexedDB.open(name));
+      const table = database.transaction('device').objectStore('device');
+      const [keys, values] = await Promise.all([done(table.getAllKeys()), done(table.getAll())]);
       database.close();
-      return (0, eval)(`(${source})`)(request.result);
+      const stored = Object.fromEntries(keys.map((key, index) => [key, values[index]]));
+      return (0, eval)(`(${source})`)(stored);
     },
     [name, work.toString()],
   );
+}
+
+/** What is stored of the keys: the public halves, and how a rotation stands. */
+export function storedKeys(page) {
+  return withStored(page, ({ key, next, postponedUntil }) => ({
+    key: key.publicKey.x,
+    next: next?.publicKey.x,
+    open: next?.openUntil !== undefined,
+    postponed: postponedUntil !== undefined,
+  }));
 }
