@@ -33,8 +33,9 @@ func HashPayload(shown []byte) string {
 	return base64url.EncodeToString(sum[:])
 }
 
-// isHash reports whether s is what [HashPayload] can return.
-func isHash(s string) bool {
+// IsPayloadHash reports whether s is what [HashPayload] can return: a SHA-256 in its one
+// spelling.
+func IsPayloadHash(s string) bool {
 	if len(s) != base64url.EncodedLen(sha256.Size) {
 		return false
 	}

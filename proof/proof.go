@@ -191,7 +191,7 @@ func (s *Statement) checkClaims() error {
 		return fmt.Errorf("%w: claim \"challenge\" is missing", ErrInvalid)
 	case s.Subject == "" && s.Purpose != PurposeProve:
 		return fmt.Errorf("%w: claim \"sub\" is missing; only the purpose prove can do without", ErrInvalid)
-	case s.PayloadHash != "" && !isHash(s.PayloadHash):
+	case s.PayloadHash != "" && !IsPayloadHash(s.PayloadHash):
 		return fmt.Errorf("%w: claim \"payloadHash\" must be a SHA-256, 43 characters of base64url", ErrInvalid)
 	}
 	return nil

@@ -1,12 +1,18 @@
 package registry_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/registry"
 )
 
 // A service is ready if it can write what it decides; it tries that once a second at most,
@@ -54,7 +60,7 @@ func TestReadyMeansAbleToWrite(t *testing.T) {
 	})
 }
 
-// What fails and fails is tried less and less often, and told of once.
+// What fails and fails is tried less and less often.
 func TestWorkThatFailsBacksOff(t *testing.T) {
 	var at []time.Duration
 	failing := true
@@ -92,5 +98,44 @@ func TestWorkThatFailsBacksOff(t *testing.T) {
 			}
 			return nil
 		}}
+	})
+}
+
+// sealing is a store that seals, or says why not.
+type sealing struct {
+	symbolon.Store
+	trouble error
+}
+
+func (s *sealing) Seal(context.Context, time.Time, int) (symbolon.SealReport, error) {
+	return symbolon.SealReport{}, s.trouble
+}
+
+// The log is told when trouble begins, changes and ends, not each time.
+func TestTroubleIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		store := &sealing{}
+		r, err := registry.New(registry.Config{Store: store, Secrets: [][]byte{secret}, PublicURL: issuer, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithTimeout(t.Context(), 50*time.Second)
+		defer stop()
+		ended := make(chan error)
+		go func() { ended <- r.Run(ctx) }()
+		for _, trouble := range []error{errors.New("no network"), errors.New("no disk"), nil} {
+			store.trouble = trouble
+			time.Sleep(15 * time.Second)
+			synctest.Wait()
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		for line, want := range map[string]int{"no network": 1, "no disk": 1, "goes on again": 1, "msg=": 3} {
+			if n := strings.Count(log.String(), line); n != want {
+				t.Errorf("%q is there %d times, want %d:\n%s", line, n, want, &log)
+			}
+		}
 	})
 }

@@ -41,7 +41,7 @@ func (d *door) Accept() (net.Conn, error) {
 		if d.enter(name) {
 			return &guest{Conn: c, left: sync.OnceFunc(func() { d.leave(name) })}, nil
 		}
-		c.Close() //nolint:errcheck // nobody is told
+		c.Close()
 	}
 }
 

@@ -20,6 +20,7 @@ type faulty struct {
 	symbolon.Store
 	getApp        func(context.Context) error
 	getCredential func()
+	reserveAnswer func()
 	tx            func() error
 }
 
@@ -37,6 +38,13 @@ func (f *faulty) GetApp(ctx context.Context, app symbolon.AppID) (symbolon.App, 
 		}
 	}
 	return f.Store.GetApp(ctx, app)
+}
+
+func (f *faulty) ReserveAnswer(ctx context.Context, a symbolon.Answer, abandonedBefore time.Time) (symbolon.Answer, bool, error) {
+	if f.reserveAnswer != nil {
+		f.reserveAnswer()
+	}
+	return f.Store.ReserveAnswer(ctx, a, abandonedBefore)
 }
 
 func (f *faulty) Tx(ctx context.Context, work func(symbolon.Store) error) error {

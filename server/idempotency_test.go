@@ -8,6 +8,7 @@ import (
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/client"
+	"github.com/symbolon-id/symbolon/server"
 )
 
 // A write with a key happens once, and answers alike whenever it is repeated.
@@ -48,6 +49,22 @@ func TestIdempotencyKeys(t *testing.T) {
 	}
 	for _, key := range []string{"", `""`, strings.Repeat("k", 256), "é", "a\tb"} {
 		h.ask(t, "DELETE", path, "", with(key)...).problem(t, "the key "+key, http.StatusBadRequest, "invalid_request")
+	}
+}
+
+// Callers whom an operation is not for come to no place where keys are kept.
+func TestKeysOfWrongCallers(t *testing.T) {
+	reserved := 0
+	h := openFaulty(t, openHouse(t), &faulty{reserveAnswer: func() { reserved++ }}, server.Limits{})
+	ask := func(path, bearer string) int {
+		return h.ask(t, "POST", path, `{"reason":"x"}`, "Idempotency-Key", "k", "Authorization", "Bearer "+bearer).status
+	}
+	block, lost := "/v1/apps/bank/devices/d/block", "/v1/apps/bank/me/devices/d/report-lost"
+	if a, b, c := ask(block, h.ticket(t, "alice", "otp")), ask(lost, h.key), ask(lost, adminKey); a != 403 || b != 403 || c != 403 || reserved != 0 {
+		t.Errorf("%d, %d and %d; %d places were reserved", a, b, c, reserved)
+	}
+	if a := ask(block, h.key); a != http.StatusNotFound || reserved != 1 {
+		t.Errorf("a right caller hears %d; %d places were reserved", a, reserved)
 	}
 }
 

@@ -41,14 +41,14 @@ func (c *demoCommand) Run(ctx context.Context, m *Main) error {
 	}
 	defer d.close()
 	if err := c.start(ctx, d); err != nil {
-		return err
+		return stoppedInTime(ctx, err)
 	}
-	return d.run(ctx, func(ctx context.Context) error {
+	return stoppedInTime(ctx, d.run(ctx, func(ctx context.Context) error {
 		if err := c.open(ctx, d); err != nil {
 			return err
 		}
 		return c.announce(m, d)
-	})
+	}))
 }
 
 func (c *demoCommand) check() error {
@@ -132,7 +132,7 @@ func (d *demo) close() {
 // start opens the service with data of the demo's own.
 func (c *demoCommand) start(ctx context.Context, d *demo) error {
 	var err error
-	if d.adminKey, err = adminKeyFromEnv(); err != nil {
+	if d.adminKey, err = keyFromEnv(envAdminKey); err != nil {
 		return err
 	}
 	if d.adminKey == "" {

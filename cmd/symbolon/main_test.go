@@ -32,6 +32,9 @@ const adminKey = "the-admin-key-of-the-tests"
 //	get URL                  prints what an admin gets there
 //	postgres                 sets $POSTGRES to the URL of an empty database
 //	lines FILE COUNT         compares the number of lines
+//	register NAME USER       registers a device at the only app of $URL, and sets $NAME to its id
+//	credential FILE NAME     sets $NAME to the id of the credential in the file's JSON
+//	sealed COUNT             waits until the log of that app holds so many events
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -44,6 +47,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "demo": scriptDemo, "end": scriptEnd, "get": scriptGet, "lines": scriptLines,
+			"sealed": scriptSealed, "credential": scriptCredential,
+			"register": func(ts *testscript.TestScript, neg bool, args []string) { scriptRegister(t, ts, neg, args) },
 			"postgres": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Setenv("POSTGRES", pgtest.Database(t))
 			},

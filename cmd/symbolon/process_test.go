@@ -211,6 +211,7 @@ func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
 }
 
 func TestExitCodesTellMistakesFromFailures(t *testing.T) {
+	p := serve(t, t.TempDir())
 	for _, c := range []struct {
 		args []string
 		want int
@@ -222,7 +223,14 @@ func TestExitCodesTellMistakesFromFailures(t *testing.T) {
 		{[]string{"serve", "--listen", "nowhere"}, exitUsage},
 		{[]string{"serve", "--config", "no-such-file"}, exitUsage},
 		{[]string{"serve", "--database", "postgres://localhost/x"}, exitUsage}, // no secret
-		{[]string{"app", "create", "Acme", "--url", "http://127.0.0.1:1"}, exitFailure},
+		{[]string{"app", "create", "Acme", "--url", "http://127.0.0.1:1"}, exitUnavailable},
+		{[]string{"app", "create", "Acme", "--url", p.URL, "--id", "No Id"}, exitUsage},
+		{[]string{"device", "show", "d", "--url", p.URL}, exitNotFound}, // there is no app
+		{[]string{"device", "show", "d", "--url", p.URL, "--app", "nope"}, exitNotFound},
+		{[]string{"app", "list", "--url", p.URL, "--key", "sk_nobodys"}, exitRefused},
+		{[]string{"audit", "verify", "--backup", "nowhere"}, exitUsage},
+		{[]string{"backup", "copy", "--data", "nowhere"}, exitUsage},
+		{[]string{"import", "trusted-devices", "no-such-file", "--url", p.URL}, exitUsage},
 	} {
 		command := program(t, c.args...)
 		command.Dir = t.TempDir()
@@ -237,7 +245,7 @@ func TestAFreshDataFolderIsForItsOwnerAlone(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "deep", "data")
 	serve(t, folder)
 	entries, err := os.ReadDir(folder)
-	if err != nil || len(entries) < 3 {
+	if err != nil || len(entries) < 4 {
 		t.Fatalf("the folder holds %v, %v", entries, err)
 	}
 	for _, e := range entries {

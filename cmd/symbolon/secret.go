@@ -19,12 +19,13 @@ const (
 	envSecret         = "SYMBOLON_SECRET"
 	envSecretPrevious = "SYMBOLON_SECRET_PREVIOUS"
 	envAdminKey       = "SYMBOLON_ADMIN_KEY"
+	envMetricsKey     = "SYMBOLON_METRICS_KEY"
 )
 
 // keyFileName is the key file's, beside the database.
 const keyFileName = "secret.key"
 
-const minAdminKey = 20
+const minKey = 20 // characters of a key that an operator makes up
 
 // secretsFromEnv are the current secret and the earlier ones, or none.
 func secretsFromEnv() ([][]byte, error) {
@@ -54,10 +55,11 @@ func secretsFromEnv() ([][]byte, error) {
 	return secrets, nil
 }
 
-func adminKeyFromEnv() (string, error) {
-	key := os.Getenv(envAdminKey)
-	if key != "" && len(key) < minAdminKey {
-		return "", invalid(envAdminKey, "must have at least %d characters; it has %d", minAdminKey, len(key))
+// keyFromEnv is the bearer that the variable holds, or "".
+func keyFromEnv(name string) (string, error) {
+	key := os.Getenv(name)
+	if key != "" && len(key) < minKey {
+		return "", invalid(name, "must have at least %d characters; it has %d", minKey, len(key))
 	}
 	return key, nil
 }
@@ -112,22 +114,56 @@ func readKeyFile(path string) ([][]byte, error) {
 // makeKeyFile writes a new secret. The file is there whole or not at all, and one that is
 // there already stays: a link, unlike a rename, does not replace.
 func makeKeyFile(path string) error {
-	secret := make([]byte, registry.MinSecret)
-	rand.Read(secret)
-	line := append(base64.StdEncoding.AppendEncode(nil, secret), '\n')
-	f, err := os.CreateTemp(filepath.Dir(path), keyFileName+".*") // with mode 0600
+	temporary, err := writeBeside(path, keyLines(newSecret()))
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(line)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	defer os.Remove(temporary)
+	if err := os.Link(temporary, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
+}
+
+// replaceKeyFile writes the secrets, the current one first. At each moment the old file or
+// the new one is there, whole.
+func replaceKeyFile(path string, secrets [][]byte) error {
+	temporary, err := writeBeside(path, keyLines(secrets...))
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary)
+	if err := os.Rename(temporary, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func newSecret() []byte {
+	secret := make([]byte, registry.MinSecret)
+	rand.Read(secret)
+	return secret
+}
+
+func keyLines(secrets ...[]byte) []byte {
+	var text []byte
+	for _, secret := range secrets {
+		text = append(base64.StdEncoding.AppendEncode(text, secret), '\n')
+	}
+	return text
+}
+
+// writeBeside writes a file for its owner alone that takes another's place later.
+func writeBeside(path string, text []byte) (temporary string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // with mode 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
 }
 
 // syncFolder makes the file's name last through a loss of power.

@@ -20,7 +20,9 @@ SYMBOLON_SECRET is what all keys derive from, at least 32 bytes of text. Without
 
 SYMBOLON_SECRET_PREVIOUS are earlier ones, separated by commas: what they made stays readable.
 
-SYMBOLON_ADMIN_KEY is the bearer of an admin on all apps, at least 20 characters.`
+SYMBOLON_ADMIN_KEY is the bearer of an admin on all apps, at least 20 characters.
+
+SYMBOLON_METRICS_KEY is the bearer that opens /metrics, at least 20 characters. Without it /metrics answers this machine only, and nothing that a proxy forwards: set it where Prometheus runs elsewhere, or where a proxy on this machine sends no X-Forwarded-For.`
 }
 
 func (c *serveCommand) Run(ctx context.Context, m *Main) error {
@@ -45,7 +47,7 @@ func (c *serveCommand) Run(ctx context.Context, m *Main) error {
 	}
 	s, err := openService(ctx, cfg)
 	if err != nil {
-		return err
+		return stoppedInTime(ctx, err)
 	}
 	if _, err := fmt.Fprintf(m.Stdout, "symbolon %s is ready at %s\n", buildVersion(), address); err != nil {
 		return err
@@ -60,7 +62,11 @@ func (c *serveCommand) service(log *slog.Logger) (serviceConfig, error) {
 	if err != nil {
 		return serviceConfig{}, err
 	}
-	adminKey, err := adminKeyFromEnv()
+	adminKey, err := keyFromEnv(envAdminKey)
+	if err != nil {
+		return serviceConfig{}, err
+	}
+	metricsKey, err := keyFromEnv(envMetricsKey)
 	if err != nil {
 		return serviceConfig{}, err
 	}
@@ -69,7 +75,7 @@ func (c *serveCommand) service(log *slog.Logger) (serviceConfig, error) {
 		return serviceConfig{}, err
 	}
 	return serviceConfig{
-		data: c.Data, database: c.Database, secrets: secrets, adminKey: adminKey,
+		data: c.Data, database: c.Database, secrets: secrets, adminKey: adminKey, metricsKey: metricsKey,
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"), proxies: proxies, limits: c.limits(), log: log,
 	}, nil
 }
@@ -91,8 +97,8 @@ func (c *serveCommand) secrets() ([][]byte, error) {
 	return secretsWithKeyFile(secrets, c.Data, filepath.Join(c.Data, databaseName))
 }
 
-func (c *serveCommand) databaseKind() string {
-	if c.Database != "" {
+func (s settings) databaseKind() string {
+	if s.Database != "" {
 		return "PostgreSQL"
 	}
 	return "SQLite"

@@ -16,20 +16,24 @@ import (
 	"github.com/symbolon-id/symbolon/sqlstore"
 )
 
+// addressName is the file's, in the data folder, that says where the service serves.
+const addressName = "service.url"
+
 // databaseName is the SQLite file's, in the data folder.
 const databaseName = "symbolon.db"
 
 // serviceConfig is what a service is made of, with every setting checked.
 type serviceConfig struct {
-	listener  net.Listener
-	data      string // the folder of SQLite and the key file
-	database  string // of PostgreSQL, or ""
-	secrets   [][]byte
-	adminKey  string
-	publicURL string
-	proxies   []netip.Prefix
-	limits    server.Limits
-	log       *slog.Logger
+	listener   net.Listener
+	data       string // the folder of SQLite and the key file
+	database   string // of PostgreSQL, or ""
+	secrets    [][]byte
+	adminKey   string
+	metricsKey string
+	publicURL  string
+	proxies    []netip.Prefix
+	limits     server.Limits
+	log        *slog.Logger
 }
 
 // service is a store, the registry over it and the server before that, on a listener.
@@ -38,6 +42,7 @@ type service struct {
 	registry *registry.Registry
 	server   *server.Server
 	listener net.Listener
+	address  string // of the file that says where, or ""
 	log      *slog.Logger
 }
 
@@ -62,9 +67,16 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	s := server.New(server.Config{
 		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Limits: c.limits,
-		Log: c.log, Metrics: metrics, Version: buildVersion(),
+		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
 	})
-	return &service{store: store, registry: r, server: s, listener: c.listener, log: c.log}, nil
+	service := &service{store: store, registry: r, server: s, listener: c.listener, log: c.log}
+	if c.database == "" {
+		service.address = filepath.Join(c.data, addressName)
+		if err := os.WriteFile(service.address, []byte(urlOf(c.listener)+"\n"), 0o600); err != nil {
+			return nil, errors.Join(fmt.Errorf("where the service serves can't be written down: %w", err), store.Close())
+		}
+	}
+	return service, nil
 }
 
 // makePrivate makes the database's file for its owner alone, if it is not there. SQLite
@@ -88,6 +100,9 @@ func (s *service) run(ctx context.Context) error {
 	defer said()
 
 	err := s.server.Serve(ctx, s.listener)
+	if s.address != "" {
+		os.Remove(s.address) // one that stays only leads to where nothing answers
+	}
 	stop()
 	err = errors.Join(err, <-sealed, s.store.Close())
 	s.log.Info("stopped")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -28,14 +27,15 @@ type settings struct {
 
 // limitSettings bound what callers may take.
 type limitSettings struct {
-	PublicRate      float64       `default:"50" env:"SYMBOLON_PUBLIC_RATE" placeholder:"N" help:"Public calls a second from one address, 0 for no limit. Default: ${default}."`
-	PublicBurst     int           `default:"500" env:"SYMBOLON_PUBLIC_BURST" placeholder:"N" help:"Public calls at once from one address. Default: ${default}."`
+	PublicRate      float64       `default:"50" env:"SYMBOLON_PUBLIC_RATE" placeholder:"N" help:"Calls a second from one address that shows no credential, 0 for no limit. Default: ${default}."`
+	PublicBurst     int           `default:"500" env:"SYMBOLON_PUBLIC_BURST" placeholder:"N" help:"Such calls at once from one address. Default: ${default}."`
 	FailureRate     float64       `default:"10" env:"SYMBOLON_FAILURE_RATE" placeholder:"N" help:"Refused bearer tokens a second from one address, 0 for no limit. Default: ${default}."`
 	FailureBurst    int           `default:"100" env:"SYMBOLON_FAILURE_BURST" placeholder:"N" help:"Refused bearer tokens at once from one address. Default: ${default}."`
 	MaxBody         int64         `default:"65536" env:"SYMBOLON_MAX_BODY" placeholder:"BYTES" help:"Bytes of a request's body. Default: ${default}."`
 	MaxImport       int64         `default:"1048576" env:"SYMBOLON_MAX_IMPORT" placeholder:"BYTES" help:"Bytes of an import's body. Default: ${default}."`
 	MaxHeader       int           `default:"16384" env:"SYMBOLON_MAX_HEADER" placeholder:"BYTES" help:"Bytes of a request's header. Default: ${default}."`
 	MaxConnections  int           `default:"10000" env:"SYMBOLON_MAX_CONNECTIONS" placeholder:"N" help:"Connections at once. Default: ${default}."`
+	MaxPeer         int           `name:"max-peer-connections" default:"0" env:"SYMBOLON_MAX_PEER_CONNECTIONS" placeholder:"N" help:"Connections at once from one address that is no trusted proxy. Default: a quarter of max-connections."`
 	HeaderTimeout   time.Duration `default:"5s" env:"SYMBOLON_HEADER_TIMEOUT" placeholder:"TIME" help:"Time to send a request's header. Default: ${default}."`
 	ReadTimeout     time.Duration `default:"30s" env:"SYMBOLON_READ_TIMEOUT" placeholder:"TIME" help:"Time to send a whole request. Default: ${default}."`
 	RequestTimeout  time.Duration `default:"15s" env:"SYMBOLON_REQUEST_TIMEOUT" placeholder:"TIME" help:"Time to work on a request. Default: ${default}."`
@@ -61,10 +61,6 @@ func (s settings) check() error {
 		return err
 	}
 	return s.limitSettings.check()
-}
-
-func invalid(name, format string, args ...any) error {
-	return usageError{fmt.Errorf("%s %s", name, fmt.Sprintf(format, args...))}
 }
 
 func checkListen(name, address string) error {
@@ -134,6 +130,7 @@ func (l limitSettings) check() error {
 		{"max-import", l.MaxImport, 1 << 10},
 		{"max-header", int64(l.MaxHeader), 1 << 10},
 		{"max-connections", int64(l.MaxConnections), 1},
+		{"max-peer-connections", int64(l.MaxPeer), 0},
 	} {
 		if n.value < n.least || n.value > 1<<30 {
 			return invalid(n.name, "must be from %d to %d; got %d", n.least, 1<<30, n.value)
@@ -165,7 +162,7 @@ func (l limitSettings) limits() server.Limits {
 	return server.Limits{
 		PublicRate: orUnlimited(l.PublicRate), PublicBurst: l.PublicBurst,
 		FailureRate: orUnlimited(l.FailureRate), FailureBurst: l.FailureBurst,
-		Body: l.MaxBody, ImportBody: l.MaxImport, Header: l.MaxHeader, Connections: l.MaxConnections,
+		Body: l.MaxBody, ImportBody: l.MaxImport, Header: l.MaxHeader, Connections: l.MaxConnections, PeerShare: l.MaxPeer,
 		HeaderTimeout: l.HeaderTimeout, ReadTimeout: l.ReadTimeout, Request: l.RequestTimeout,
 		IdleTimeout: l.IdleTimeout, Shutdown: l.ShutdownTimeout,
 	}

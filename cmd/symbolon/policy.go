@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/client"
+)
+
+type policyCommands struct {
+	Show policyShowCommand `cmd:"" help:"Show an app's policy."`
+	Set  policySetCommand  `cmd:"" help:"Set an app's policy."`
+	Diff policyDiffCommand `cmd:"" help:"Compare a policy with the one that is set, defaults filled in."`
+}
+
+type policyShowCommand struct {
+	inApp     `embed:""`
+	output    `embed:""`
+	Effective bool `help:"Fill in what the document leaves to the defaults."`
+}
+
+func (c *policyShowCommand) Run(ctx context.Context, m *Main) error {
+	service, err := c.admin(ctx)
+	if err != nil {
+		return err
+	}
+	asked, err := service.GetPolicy(ctx, c.Effective)
+	if err != nil {
+		return err
+	}
+	if !c.asJSON(m) {
+		return c.show(ctx, m, service, asked)
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, asked.Document, "", "  "); err != nil {
+		return err
+	}
+	fmt.Fprintf(m.Stderr, "version %d\n", asked.Version)
+	_, err = fmt.Fprintln(m.Stdout, pretty.String())
+	return err
+}
+
+// show tells of each member what it is, and whether the document says so.
+func (c *policyShowCommand) show(ctx context.Context, m *Main, service *client.Client, asked symbolon.PolicyVersion) error {
+	whole, err := service.GetPolicy(ctx, true)
+	if err != nil {
+		return err
+	}
+	set, all := members{}, members{}
+	if err := set.read(asked.Document); err != nil {
+		return err
+	}
+	if err := all.read(whole.Document); err != nil {
+		return err
+	}
+	fmt.Fprintf(m.Stdout, "Version %d\n\n", asked.Version)
+	return table[string]{"members", []column[string]{
+		{"member", func(name string) string { return name }},
+		{"value", func(name string) string { return all[name] }},
+		{"from", func(name string) string {
+			if _, ok := set[name]; ok && !c.Effective {
+				return "policy"
+			}
+			return ""
+		}},
+	}}.print(m.Stdout, all.names(), true)
+}
+
+// policyFile is a document in a file, or on standard input.
+type policyFile struct {
+	File string `arg:"" type:"path" help:"A JSON file, or - for standard input."`
+}
+
+func (f policyFile) read(m *Main) (json.RawMessage, error) {
+	var text []byte
+	var err error
+	if f.File == "-" {
+		text, err = io.ReadAll(m.Stdin)
+	} else {
+		text, err = os.ReadFile(f.File)
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if !json.Valid(text) {
+		return nil, invalid("file", "must hold a JSON document; %s does not", f.File)
+	}
+	return text, nil
+}
+
+type policySetCommand struct {
+	inApp  `embed:""`
+	output `embed:""`
+	policyFile
+	Version *int64 `placeholder:"N" help:"The version that it shall replace, as policy show said; refused if the policy changed since. Default: the version that is there when the command begins."`
+}
+
+func (c *policySetCommand) Run(ctx context.Context, m *Main) error {
+	document, err := c.read(m)
+	if err != nil {
+		return err
+	}
+	service, err := c.admin(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := service.GetPolicy(ctx, true)
+	if err != nil {
+		return err
+	}
+	version := before.Version
+	if c.Version != nil {
+		version = *c.Version
+	}
+	if version < 0 {
+		return invalid("version", "must not be negative; got %d", version)
+	}
+	put, err := service.PutPolicy(ctx, document, version)
+	if err != nil {
+		return err
+	}
+	after, err := service.GetPolicy(ctx, true)
+	if err != nil {
+		return err
+	}
+	changes, err := compare(before.Document, after.Document)
+	if err != nil {
+		return err
+	}
+	return c.one(m, policySet{put.Version, changes}, func(w io.Writer) {
+		fmt.Fprintf(w, "The policy has version %d.\n", put.Version)
+		changes.print(w)
+	})
+}
+
+type policySet struct {
+	Version int64         `json:"version"`
+	Changes memberChanges `json:"changes"`
+}
+
+type policyDiffCommand struct {
+	inApp  `embed:""`
+	output `embed:""`
+	policyFile
+	ExitCode bool `help:"End with 1 where there is a difference."`
+}
+
+func (c *policyDiffCommand) Run(ctx context.Context, m *Main) error {
+	document, err := c.read(m)
+	if err != nil {
+		return err
+	}
+	wanted, err := symbolon.ParsePolicy(document)
+	if err != nil {
+		return usageError{fmt.Errorf("%s: %w", c.File, err)}
+	}
+	after, err := json.Marshal(wanted)
+	if err != nil {
+		return err
+	}
+	service, err := c.admin(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := service.GetPolicy(ctx, true)
+	if err != nil {
+		return err
+	}
+	changes, err := compare(before.Document, after)
+	if err != nil {
+		return err
+	}
+	err = c.one(m, policySet{before.Version, changes}, func(w io.Writer) {
+		fmt.Fprintf(w, "Against version %d of the policy:\n", before.Version)
+		changes.print(w)
+	})
+	if err == nil && c.ExitCode && len(changes) > 0 {
+		return fmt.Errorf("the policies differ in %s", count(len(changes), "member"))
+	}
+	return err
+}
