@@ -38,7 +38,7 @@ test: setup-test build ## everything, as CI runs it: lint, Go with -race, SDK, b
 	@build/test.sh
 
 .PHONY: setup-test
-setup-test: check-tools ## see to PostgreSQL, Chromium and a C compiler, which only the tests need
+setup-test: check-tools ## see to what only the tests need: PostgreSQL, Chromium, a C compiler and more
 	@build/setup-test.sh
 
 .PHONY: check-tools
@@ -69,6 +69,10 @@ generated: ## fail where spec/openapi.yaml lags behind the code
 bench: ## run the Go benchmarks and bench/decide
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) run ./bench/decide $(ARGS)
+
+.PHONY: release
+release: pages ## build what a release consists of into out/release: programs, packages, SBOM, checksums (on Linux)
+	@VERSION=$(VERSION) build/release.sh
 
 .PHONY: clean
 clean: ## remove what was built; data stays

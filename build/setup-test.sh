@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to what only the tests need: a PostgreSQL server, Chromium and a C compiler for the race detector.
+# Sees to what only the tests need: a PostgreSQL server, Chromium, a C compiler for the race detector, promtool and, on
+# Linux, what packages are tested with.
 # Installs what is missing where it may (root, with apt-get); else says what to install, and fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -23,6 +24,21 @@ look() {
     missing+=("a C compiler with its headers, for Go's race detector")
     packages+=(gcc libc6-dev)
   fi
+  need promtool "promtool, for the alert rules" prometheus
+  [[ $(uname) != Linux ]] || look_for_packaging
+}
+
+look_for_packaging() {
+  need systemd-analyze "systemd-analyze, for the service's unit" systemd
+  need dpkg-deb "dpkg-deb, to make Debian packages" dpkg
+  need debootstrap "debootstrap, for a Debian to install them into" debootstrap debian-archive-keyring
+}
+
+# need PROGRAM DESCRIPTION PACKAGE...
+need() {
+  command -v "$1" >/dev/null && return
+  missing+=("$2")
+  packages+=("${@:3}")
 }
 
 install() {
@@ -37,7 +53,7 @@ explain() {
   if command -v apt-get >/dev/null; then
     echo "Install it with: sudo apt-get install ${packages[*]}" >&2
   elif command -v brew >/dev/null; then
-    echo "Install it with: xcode-select --install; brew install postgresql@17; brew install --cask google-chrome" >&2
+    echo "Install it with: xcode-select --install; brew install postgresql@17 prometheus; brew install --cask google-chrome" >&2
   fi
   echo "A program in an unusual place is found through PATH (PostgreSQL), CHROMIUM and CC." >&2
 }
@@ -50,4 +66,7 @@ fi
 if ((${#missing[@]} > 0)); then
   explain
   exit 1
+fi
+if [[ $(uname) == Linux ]] && ((EUID == 0)); then
+  build/debian-root.sh out/debian
 fi

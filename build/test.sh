@@ -26,9 +26,10 @@ suite() {
   reports+=("$out/$1.xml=$status")
 }
 
+# The tag adds what has to be root: a Debian and a container in a folder.
 go_tests() {
   CGO_ENABLED=1 go tool -modfile=tools/go.mod gotestsum --format=pkgname \
-    --jsonfile="$out/go.json" --junitfile="$out/go.xml" -- -race -count=1 -timeout=20m ./...
+    --jsonfile="$out/go.json" --junitfile="$out/go.xml" -- -tags=chroot -race -count=1 -timeout=20m ./...
 }
 
 # node_tests NAME WORKSPACE: Node's own runner prints for people and writes a report beside it.
