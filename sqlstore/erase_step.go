@@ -34,10 +34,22 @@ var (
 // removals are the tables of which a removed app may have rows, each with what follows the
 // app in its key.
 var removals = [][2]string{
-	{"devices", "device_id"}, {"device_use", "device_id"}, {"keys", "key_id"}, {"thumbprints", "thumbprint"},
-	{"users", "user_id"}, {"events", "id"}, {"seals", "seq"}, {"checkpoints", "app_id"}, {"sweeps", "app_id"},
-	{"spent", "spend_key"}, {"answers", "tag"}, {"tombstones", "key_tag"}, {"erased", "tag"},
-	{"erasures", "user_id, device_id"}, {"policies", "version"}, {"credentials", "credential_id"},
+	{"devices", "device_id"},
+	{"device_use", "device_id"},
+	{"keys", "key_id"},
+	{"thumbprints", "thumbprint"},
+	{"users", "user_id"},
+	{"events", "id"},
+	{"seals", "seq"},
+	{"checkpoints", "app_id"},
+	{"sweeps", "app_id"},
+	{"spent", "spend_key"},
+	{"answers", "tag"},
+	{"tombstones", "key_tag"},
+	{"erased", "tag"},
+	{"erasures", "user_id, device_id"},
+	{"policies", "version"},
+	{"credentials", "credential_id"},
 }
 
 // ofApp selects some rows of a table that are of one app. The range keeps PostgreSQL from

@@ -30,7 +30,7 @@ func HotStatements() map[string][2]string {
 	for _, s := range []*statement{
 		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
 		putDecision, hasSpend, getDecision, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals, foldUse,
-		listWholeAddresses, lastUserEvent, nextErasure, listErasable, listErasableOfUser, getErased, pruneErased, listErasures, listRemovals, getCredential,
+		listWholeAddresses, lastUserEvent, nextErasure, listErasable, listErasableOfUser, getErased, listErasures, listRemovals, getCredential,
 	} {
 		hot[s.name] = s.texts
 	}

@@ -37,7 +37,7 @@ type story struct {
 // Run runs the suite, each test on a database of its own.
 func Run(t *testing.T, open func(*testing.T) Database) {
 	for _, part := range [][]story{
-		apps, devices, lists, keys, spends, races, transactions, events, seals, retention, people, answers, texts,
+		apps, devices, lists, keys, spends, races, transactions, events, seals, retention, people, erasures, answers, texts,
 	} {
 		for _, s := range part {
 			t.Run(s.name, func(t *testing.T) { s.tell(t, newWorld(t, open(t))) })

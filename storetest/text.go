@@ -78,6 +78,9 @@ func refused(t *testing.T, w *world) {
 			"name":       func() error { return w.tryApp(bad) },
 			"thumbprint": func() error { return w.tryKey(bad) },
 			"policy":     func() error { return w.tryPolicy(escaped(bad)) },
+			"epoch": func() error {
+				return w.store.PutUser(w.ctx, symbolon.User{AppID: acme, ID: "ann", Epoch: bad})
+			},
 		} {
 			err := put()
 			fails(t, err, symbolon.ErrInvalidRequest)
