@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,28 +64,36 @@ func TestReadyMeansAbleToWrite(t *testing.T) {
 
 // What fails and fails is tried less and less often.
 func TestWorkThatFailsBacksOff(t *testing.T) {
+	var mu sync.Mutex
 	var at []time.Duration
-	failing := true
+	var failing atomic.Bool
+	failing.Store(true)
 	began := time.Time{}
+	times := func() []time.Duration {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(at)
+	}
 	running(t, func(w *world, heard *counted) {
 		w.registered(ada)
 		w.wait(3 * time.Minute)
 		var waits []time.Duration
-		for i := range at[1:] {
-			waits = append(waits, at[i+1]-at[i])
+		tried := times()
+		for i := range tried[1:] {
+			waits = append(waits, tried[i+1]-tried[i])
 		}
 		want := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second}
 		if len(waits) < 9 || !slices.Equal(waits[:len(want)], want) || waits[len(waits)-1] != 30*time.Second {
 			t.Errorf("it waited %v", waits)
 		}
-		failing = false
+		failing.Store(false)
 		w.wait(30 * time.Second)
 		if heard.sealed == 0 {
 			t.Error("nothing is sealed, though it can be")
 		}
-		before := len(at)
+		before := len(times())
 		w.wait(10 * time.Second)
-		if n := len(at) - before; n != 40 {
+		if n := len(times()) - before; n != 40 {
 			t.Errorf("then it worked %d times in ten seconds; want 40", n)
 		}
 	}, func(s symbolon.Store) symbolon.Store {
@@ -92,8 +102,10 @@ func TestWorkThatFailsBacksOff(t *testing.T) {
 			if method != "Seal" {
 				return nil
 			}
+			mu.Lock()
 			at = append(at, time.Since(began))
-			if failing {
+			mu.Unlock()
+			if failing.Load() {
 				return symbolon.ErrUnavailable
 			}
 			return nil
@@ -104,11 +116,14 @@ func TestWorkThatFailsBacksOff(t *testing.T) {
 // sealing is a store that seals, or says why not.
 type sealing struct {
 	symbolon.Store
-	trouble error
+	trouble atomic.Pointer[string] // nil for none
 }
 
 func (s *sealing) Seal(context.Context, time.Time, int) (symbolon.SealReport, error) {
-	return symbolon.SealReport{}, s.trouble
+	if why := s.trouble.Load(); why != nil {
+		return symbolon.SealReport{}, errors.New(*why)
+	}
+	return symbolon.SealReport{}, nil
 }
 
 // The log is told when trouble begins, changes and ends, not each time.
@@ -124,8 +139,9 @@ func TestTroubleIsToldOnce(t *testing.T) {
 		defer stop()
 		ended := make(chan error)
 		go func() { ended <- r.Run(ctx) }()
-		for _, trouble := range []error{errors.New("no network"), errors.New("no disk"), nil} {
-			store.trouble = trouble
+		network, disk := "no network", "no disk"
+		for _, trouble := range []*string{&network, &disk, nil} {
+			store.trouble.Store(trouble)
 			time.Sleep(15 * time.Second)
 			synctest.Wait()
 		}
