@@ -10,10 +10,10 @@ import (
 var (
 	// The whole write of a decision. The row lock of PostgreSQL makes it wait for a
 	// change of the device that is being committed, and look again.
-	putDecision = define("put_decision", `INSERT INTO events (app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data, salt, spend)
+	putDecision = share(define("put_decision", `INSERT INTO events (app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data, salt, spend)
 		SELECT app_id, $4, $5, $6, $7, $8, device_id, $9, $10, $11, $12
 		FROM devices WHERE app_id = $1 AND device_id = $2 AND version = $3 {for_share}
-		ON CONFLICT (app_id, spend) WHERE spend IS NOT NULL DO NOTHING RETURNING id`)
+		ON CONFLICT (app_id, spend) WHERE spend IS NOT NULL DO NOTHING RETURNING id`))
 
 	hasSpend = define("has_spend", `SELECT 1 FROM events WHERE app_id = $1 AND spend = $2 AND spend IS NOT NULL`)
 

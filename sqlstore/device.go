@@ -11,15 +11,17 @@ import (
 var (
 	getDevice = define("get_device", selectDevice+` WHERE d.app_id = $1 AND d.device_id = $2`)
 
-	getIdentity = define("get_identity", `SELECT `+deviceColumns+`, s.not_before, s.deactivated_at, COALESCE(s.epoch, '')
+	getIdentity = share(define("get_identity", `SELECT `+
+		packed(deviceColumns+`, COALESCE(s.not_before || '', ''), COALESCE(s.deactivated_at || '', ''), COALESCE(s.epoch, '')`)+`
 		FROM `+deviceTables+` LEFT JOIN users s ON s.app_id = d.app_id AND s.user_id = d.user_id
-		WHERE d.app_id = $1 AND d.user_id = $2 AND d.key_id = $3`)
+		WHERE d.app_id = $1 AND d.user_id = $2 AND d.key_id = $3`))
 
+	// The + keeps SQLite from walking through the whole app in the order of an index.
 	listUserDevices = define("list_user_devices", selectDevice+`
-		WHERE d.app_id = $1 AND d.user_id = $2 ORDER BY d.created_at DESC, d.device_id DESC`)
+		WHERE d.app_id = $1 AND d.user_id = $2 ORDER BY +d.created_at DESC, d.device_id DESC`)
 
 	listKeyDevices = define("list_key_devices", selectDevice+`
-		WHERE d.app_id = $1 AND d.key_id = $2 ORDER BY d.created_at DESC, d.device_id DESC`)
+		WHERE d.app_id = $1 AND d.key_id = $2 ORDER BY +d.created_at DESC, d.device_id DESC`)
 
 	listEndedBlocks = define("list_ended_blocks", selectDevice+`
 		WHERE d.status = 'blocked' AND d.block_until IS NOT NULL AND d.block_until <= $1 ORDER BY d.block_until LIMIT $2`)
@@ -37,8 +39,8 @@ var (
 		ON CONFLICT DO NOTHING`)
 
 	addDeviceUse = define("add_device_use", `INSERT INTO device_use (app_id, device_id, usage_count, seen_at,
-			last_used_at, last_verified_at, ip_address, address_at, location, risk_score)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+			last_used_at, last_verified_at, ip_address, location, risk_score)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
 
 	putDevice = define("put_device", `UPDATE devices SET user_id = $3, key_id = $4, endpoint_id = $5, status = $6,
 			name = $7, name_folded = $8, renamed = $9, type = $10, platform = $11, user_agent = $12, operating_system = $13,
@@ -115,12 +117,11 @@ func (s *Store) addDevice(ctx context.Context, d symbolon.Device) error {
 		if err := notThere(n, err, symbolon.Errorf(symbolon.ErrConflict, "the user has a device of this key or id already")); err != nil {
 			return err
 		}
-		var addressAt any
-		if d.IPAddress != "" {
-			addressAt = micro(d.LastSeen())
+		if _, err := q.exec(ctx, addDeviceUse, string(d.AppID), string(d.ID), d.UsageCount, micro(d.LastSeen()),
+			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, d.Location, int64(d.RiskScore)); err != nil {
+			return err
 		}
-		_, err = q.exec(ctx, addDeviceUse, string(d.AppID), string(d.ID), d.UsageCount, micro(d.LastSeen()),
-			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, addressAt, d.Location, int64(d.RiskScore))
+		_, err = q.exec(ctx, sweepAgain, string(d.AppID), micro(d.LastSeen()))
 		return err
 	})
 }

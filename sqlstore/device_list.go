@@ -94,7 +94,7 @@ func listing(q symbolon.DeviceQuery, by order, after *cursor) (string, []any) {
 	if after != nil {
 		l.where(fmt.Sprintf("(%s, %s) %s (%s, %s)", by.column, id, beyond, l.value(after.value), l.value(after.ID)))
 	}
-	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s%s, %s%s LIMIT %s", deviceColumns, tables,
+	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s%s, %s%s LIMIT %s", packed(deviceColumns), tables,
 		strings.Join(l.conditions, " AND "), by.column, direction, id, direction, l.value(int64(q.Limit+1))), l.args
 }
 

@@ -11,19 +11,20 @@ import (
 const (
 	deviceColumns = `d.app_id, d.device_id, d.user_id, COALESCE(d.key_id, ''), d.endpoint_id, d.status, d.name, d.renamed,
 		d.type, d.platform, d.user_agent, d.operating_system, d.browser, d.fingerprint, d.manufacturer_id,
-		d.metadata, d.push_config, d.proven_at,
-		d.block_at, d.block_by, d.block_reason, d.block_cause, d.block_until, d.block_before,
-		d.trusted_at, d.granted_at, d.trusted_until, d.idle_timeout, d.trust_factor, d.revoked_at, d.revoked_reason, d.revoked_by,
+		d.metadata, d.push_config, COALESCE(d.proven_at || '', ''),
+		COALESCE(d.block_at || '', ''), d.block_by, d.block_reason, d.block_cause, COALESCE(d.block_until || '', ''), d.block_before,
+		COALESCE(d.trusted_at || '', ''), COALESCE(d.granted_at || '', ''), COALESCE(d.trusted_until || '', ''),
+		COALESCE(d.idle_timeout || '', ''), d.trust_factor, COALESCE(d.revoked_at || '', ''), d.revoked_reason, d.revoked_by,
 		d.created_at, d.updated_at, d.version,
-		u.usage_count, u.last_used_at, u.last_verified_at, u.ip_address, u.location, u.risk_score,
+		u.usage_count, COALESCE(u.last_used_at || '', ''), COALESCE(u.last_verified_at || '', ''), u.ip_address, u.location, u.risk_score,
 		COALESCE(k.thumbprint, ''), COALESCE(k.public_key, ''), COALESCE(k.storage, '')`
 
 	deviceTables = `devices d
 		JOIN device_use u ON u.app_id = d.app_id AND u.device_id = d.device_id
 		LEFT JOIN keys k ON k.app_id = d.app_id AND k.key_id = d.key_id`
-
-	selectDevice = `SELECT ` + deviceColumns + ` FROM ` + deviceTables
 )
+
+var selectDevice = `SELECT ` + packed(deviceColumns) + ` FROM ` + deviceTables
 
 // deviceArgs are the values of a device's own row, in the order of its statements.
 func deviceArgs(d symbolon.Device) []any {
@@ -77,7 +78,7 @@ type deviceRow struct {
 // readDevice reads selectDevice, and what more a statement appends to it.
 func readDevice(row scan, more ...any) (d symbolon.Device, err error) {
 	var r deviceRow
-	err = row(append([]any{
+	err = unpacked(row)(append([]any{
 		(*string)(&d.AppID), (*string)(&d.ID), (*string)(&d.UserID), (*string)(&d.KeyID), &d.EndpointID,
 		(*string)(&d.Status), &d.Name, &r.renamed,
 		(*string)(&d.Type), (*string)(&d.Platform), &d.UserAgent, &d.OperatingSystem, &d.Browser,

@@ -29,14 +29,22 @@ var (
 // statement is one SQL statement in both dialects, under the name that its latency is
 // observed by.
 type statement struct {
-	name  string
-	texts [2]string
+	name   string
+	texts  [2]string
+	shared string // on PostgreSQL, with which several callers' may run together, or ""
 }
 
 // define makes a statement of a text that both databases understand, but for the words
 // in braces.
 func define(name, text string) *statement {
-	return &statement{name, [2]string{sqlite.words.Replace(text), postgres.words.Replace(text)}}
+	return &statement{name: name, texts: [2]string{sqlite.words.Replace(text), postgres.words.Replace(text)}}
+}
+
+// share marks the statements of a decision, which many callers run at once. Together with
+// others' one must not wait for a row that is locked: it passes over it.
+func share(s *statement) *statement {
+	s.shared = strings.Replace(postgres.text(s), "FOR SHARE", "FOR SHARE SKIP LOCKED", 1)
+	return s
 }
 
 func (d *dialect) text(s *statement) string { return s.texts[d.number] }

@@ -15,7 +15,7 @@ var (
 	lastUserEvent = define("last_user_event", `SELECT id FROM events
 		WHERE app_id = $1 AND user_id = $2 AND user_id <> '' AND type <> 'device.decided' ORDER BY id DESC LIMIT 1`)
 
-	lastEvent = &statement{"last_event", [2]string{`SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID)}}
+	lastEvent = &statement{name: "last_event", texts: [2]string{`SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID)}}
 
 	putErasure = define("put_erasure", `INSERT INTO erasures (app_id, user_id, device_id, done, up_to) VALUES ($1, $2, $3, 0, $4)
 		ON CONFLICT (app_id, user_id, device_id) DO UPDATE SET up_to = excluded.up_to`)

@@ -29,11 +29,12 @@ func HotStatements() map[string][2]string {
 	hot := map[string][2]string{}
 	for _, s := range []*statement{
 		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
-		putDecision, hasSpend, getDecision, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals, foldUse,
+		putDecision, hasSpend, getDecision, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals, foldUse, foldRisk, sweepAgain,
 		listWholeAddresses, lastUserEvent, nextErasure, listErasable, listErasableOfUser, getErased, listErasures, listRemovals, getCredential,
 	} {
 		hot[s.name] = s.texts
 	}
+	hot["fold all"] = [2]string{sqlite.text(foldUse), postgres.text(foldUses)}
 	for _, s := range removeRows {
 		hot[s.name] = s.texts
 	}

@@ -59,7 +59,8 @@ func connectPostgres(ctx context.Context, c Config, readOnly bool) (engine, erro
 	if err != nil {
 		return nil, postgresFault(ctx, err)
 	}
-	return &postgresEngine{pool: pool, reads: &postgresDB{on: pool, pooled: true, observer: c.Observer}}, nil
+	reads := &postgresDB{on: pool, pooled: true, observer: c.Observer, looks: &gatherer{pool: pool}, puts: &gatherer{pool: pool}}
+	return &postgresEngine{pool: pool, reads: reads}, nil
 }
 
 func (e *postgresEngine) dialect() *dialect { return postgres }
@@ -169,11 +170,40 @@ type postgresDB struct {
 	}
 	pooled   bool // a statement that was never sent may be tried on another connection
 	observer Observer
+	looks    *gatherer // of reads and of writes, which don't wait for each other; for the pool only
+	puts     *gatherer
 	conflict error // of a transaction: it must be run again, whatever f says
 	ended    bool
 }
 
 func (d *postgresDB) each(ctx context.Context, s *statement, args []any, row func(scan) error) error {
+	if d.pooled && s.shared != "" {
+		return d.eachTogether(ctx, s, args, row)
+	}
+	return d.eachAlone(ctx, s, args, row)
+}
+
+// eachTogether runs a statement with those of others. One that found nothing there may
+// have met a lock, and is run again by itself, which waits.
+func (d *postgresDB) eachTogether(ctx context.Context, s *statement, args []any, row func(scan) error) error {
+	with, locks := d.looks, s.shared != postgres.text(s)
+	if locks {
+		with = d.puts
+	}
+	found := false
+	err := d.do(ctx, s, func() error {
+		return with.each(ctx, s.shared, args, func(r scan) error {
+			found = true
+			return row(r)
+		})
+	})
+	if err != nil || found || !locks {
+		return err
+	}
+	return d.eachAlone(ctx, s, args, row)
+}
+
+func (d *postgresDB) eachAlone(ctx context.Context, s *statement, args []any, row func(scan) error) error {
 	return d.do(ctx, s, func() error {
 		rows, err := d.on.Query(ctx, postgres.text(s), args...)
 		if err != nil {

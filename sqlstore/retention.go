@@ -10,15 +10,19 @@ import (
 )
 
 var (
-	getSweep = define("get_sweep", `SELECT cut_seq FROM sweeps WHERE app_id = $1`)
-	putSweep = define("put_sweep", `INSERT INTO sweeps (app_id, cut_seq) VALUES ($1, $2)
-		ON CONFLICT (app_id) DO UPDATE SET cut_seq = excluded.cut_seq`)
+	getSweep = define("get_sweep", `SELECT cut_seq, cut_seen, cut_device FROM sweeps WHERE app_id = $1`)
+	putSweep = define("put_sweep", `INSERT INTO sweeps (app_id, cut_seq, cut_seen, cut_device) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (app_id) DO UPDATE SET cut_seq = excluded.cut_seq, cut_seen = excluded.cut_seen, cut_device = excluded.cut_device`)
+
+	// A device that comes in with an old address, as imported ones do, has it cut all the same.
+	sweepAgain = define("sweep_again", `UPDATE sweeps SET cut_seen = $2 - 1 WHERE app_id = $1 AND cut_seen >= $2`)
 
 	cutEvent = define("cut_event", `UPDATE events SET ip_address = $3 WHERE app_id = $1 AND id = $2`)
 
-	listWholeAddresses = define("list_whole_addresses", `SELECT device_id, ip_address FROM device_use
-		WHERE app_id = $1 AND address_at IS NOT NULL AND address_at < $2 ORDER BY address_at LIMIT $3`)
-	cutDevice = define("cut_device", `UPDATE device_use SET ip_address = $3, address_at = NULL WHERE app_id = $1 AND device_id = $2`)
+	listWholeAddresses = define("list_whole_addresses", `SELECT device_id, ip_address, seen_at FROM device_use
+		WHERE app_id = $1 AND (seen_at, device_id) > ($2, $3) AND seen_at < $4 AND ip_address <> ''
+		ORDER BY seen_at, device_id LIMIT $5`)
+	cutDevice = define("cut_device", `UPDATE device_use SET ip_address = $3 WHERE app_id = $1 AND device_id = $2`)
 
 	pruneEvents   = define("prune_events", `DELETE FROM events WHERE app_id = $1 AND id IN {ints}`)
 	pruneSeals    = define("prune_seals", `DELETE FROM seals WHERE app_id = $1 AND seq <= $2`)
@@ -26,30 +30,46 @@ var (
 		ON CONFLICT (app_id) DO UPDATE SET seq = excluded.seq, chain = excluded.chain, at = excluded.at, signature = excluded.signature`)
 )
 
-// CutAddresses implements [symbolon.Events]. It follows the sealed order and remembers
-// how far it came, so that no event is looked at twice.
+// sweep is how far addresses were cut: in the sealed order of events, and in devices in
+// the order in which they were seen. So nothing is looked at twice.
+type sweep struct {
+	seq    int64
+	seen   int64
+	device string
+}
+
+// CutAddresses implements [symbolon.Events].
 func (s *Store) CutAddresses(ctx context.Context, app symbolon.AppID, before time.Time, limit int) (n int, err error) {
 	err = s.atomic(ctx, func(d db) error {
 		in := &Store{engine: s.engine, inside: d}
-		if n, err = in.cutEvents(ctx, app, before, limit); err != nil || n >= limit {
+		from, err := one(ctx, d, getSweep, readSweep, string(app))
+		if err != nil && !errors.Is(err, symbolon.ErrNotFound) {
 			return err
 		}
-		devices, err := in.cutDevices(ctx, app, before, limit-n)
-		n += devices
+		to := from
+		if n, err = in.cutEvents(ctx, app, before, limit, &to); err != nil {
+			return err
+		}
+		if n < limit {
+			devices, err := to.cutDevices(ctx, d, app, before, limit-n)
+			if err != nil {
+				return err
+			}
+			n += devices
+		}
+		if to == from {
+			return nil
+		}
+		_, err = d.exec(ctx, putSweep, string(app), to.seq, to.seen, to.device)
 		return err
 	})
 	return n, err
 }
 
-func (s *Store) cutEvents(ctx context.Context, app symbolon.AppID, before time.Time, limit int) (int, error) {
-	from, err := one(ctx, s.inside, getSweep, readValue[int64], string(app))
-	if err != nil && !errors.Is(err, symbolon.ErrNotFound) {
-		return 0, err
-	}
-	to := from
+func (s *Store) cutEvents(ctx context.Context, app symbolon.AppID, before time.Time, limit int, to *sweep) (int, error) {
 	var cuts [][]any
 	for more := true; more && len(cuts) < limit; {
-		events, err := s.ListEvents(ctx, app, to, limit-len(cuts))
+		events, err := s.ListEvents(ctx, app, to.seq, limit-len(cuts))
 		if err != nil {
 			return 0, err
 		}
@@ -58,32 +78,31 @@ func (s *Store) cutEvents(ctx context.Context, app symbolon.AppID, before time.T
 			if more = e.At.Before(before); !more {
 				break
 			}
-			to = e.Seq
+			to.seq = e.Seq
 			if cut := cutAddress(e.IPAddress); cut != e.IPAddress {
 				cuts = append(cuts, []any{string(app), int64(e.ID), cut})
 			}
 		}
 	}
-	if to == from {
-		return 0, nil
-	}
-	if err := s.inside.execMany(ctx, cutEvent, cuts); err != nil {
-		return 0, err
-	}
-	_, err = s.inside.exec(ctx, putSweep, string(app), to)
-	return len(cuts), err
+	return len(cuts), s.inside.execMany(ctx, cutEvent, cuts)
 }
 
-func (s *Store) cutDevices(ctx context.Context, app symbolon.AppID, before time.Time, limit int) (int, error) {
-	cuts, err := all(ctx, s.inside, listWholeAddresses, func(row scan) ([]any, error) {
-		var device, address string
-		err := row(&device, &address)
-		return []any{string(app), device, cutAddress(address)}, err
-	}, string(app), micro(before), limit)
+// cutDevices goes on from where the sweep is, and moves it.
+func (s *sweep) cutDevices(ctx context.Context, d db, app symbolon.AppID, before time.Time, limit int) (int, error) {
+	cuts, err := all(ctx, d, listWholeAddresses, func(row scan) ([]any, error) {
+		var address string
+		err := row(&s.device, &address, &s.seen)
+		return []any{string(app), s.device, cutAddress(address)}, err
+	}, string(app), s.seen, s.device, micro(before), limit)
 	if err != nil {
 		return 0, err
 	}
-	return len(cuts), s.inside.execMany(ctx, cutDevice, cuts)
+	return len(cuts), d.execMany(ctx, cutDevice, cuts)
+}
+
+func readSweep(row scan) (s sweep, err error) {
+	err = row(&s.seq, &s.seen, &s.device)
+	return s, err
 }
 
 // cutAddress leaves the network of an address, /24 of IPv4 and /48 of IPv6, written as

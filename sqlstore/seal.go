@@ -42,18 +42,22 @@ var (
 			last_used_at     = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $5 ELSE last_used_at END,
 			seen_at          = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $5 ELSE seen_at END,
 			ip_address       = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $6 ELSE ip_address END,
-			address_at       = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $7 ELSE address_at END,
-			location         = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $8 ELSE location END,
-			risk_score       = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $9 ELSE risk_score END
+			location         = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $7 ELSE location END
 		WHERE app_id = $1 AND device_id = $2`)
+
+	// A score rarely changes, and is set by itself: SQLite writes the index of each column
+	// that a statement sets, also where the value stays.
+	foldRisk = define("fold_risk", `UPDATE device_use SET risk_score = $4
+		WHERE app_id = $1 AND device_id = $2 AND last_used_at = $3 AND risk_score <> $4`)
 )
 
-// sealing is what the sealer works with: where it reads, its one write, and up to which
-// id the events after its position are final.
+// sealing is what the sealer works with: where it reads, its one write, up to which id
+// the events after its position are final, and how uses are folded in.
 type sealing struct {
 	read  db
 	write func(func(db) error) error
 	final func(ctx context.Context, after int64) (int64, error)
+	fold  func(ctx context.Context, d db, uses []used) error
 }
 
 // errOvertaken says that another sealer was quicker.
@@ -84,7 +88,10 @@ func sealNext(ctx context.Context, x sealing, now time.Time, limit int) (report 
 	if err != nil {
 		return report, err
 	}
-	b := &batch{from: after, to: after, now: now, chains: map[symbolon.AppID]*symbolon.Seal{}, uses: map[used]*symbolon.DeviceUse{}}
+	b := &batch{
+		from: after, to: after, now: now, chains: map[symbolon.AppID]*symbolon.Seal{},
+		oldest: map[symbolon.AppID]time.Time{}, uses: map[deviceKey]*symbolon.DeviceUse{},
+	}
 	err = x.read.each(ctx, listUnsealed, []any{after, final, limit}, func(row scan) error {
 		e, err := readEvent(row)
 		b.add(e)
@@ -113,13 +120,19 @@ type batch struct {
 	events []symbolon.Event
 	apps   []symbolon.AppID // in order of appearance
 	chains map[symbolon.AppID]*symbolon.Seal
-	uses   map[used]*symbolon.DeviceUse
+	oldest map[symbolon.AppID]time.Time
+	uses   map[deviceKey]*symbolon.DeviceUse
 }
 
-// used names a device whose use has changed.
-type used struct {
+type deviceKey struct {
 	app symbolon.AppID
 	id  symbolon.DeviceID
+}
+
+// used is what a batch adds to the use of a device.
+type used struct {
+	deviceKey
+	symbolon.DeviceUse
 }
 
 func (b *batch) add(e symbolon.Event) {
@@ -128,11 +141,15 @@ func (b *batch) add(e symbolon.Event) {
 	if b.chains[e.AppID] == nil {
 		b.chains[e.AppID] = &symbolon.Seal{AppID: e.AppID, At: b.now}
 		b.apps = append(b.apps, e.AppID)
+		b.oldest[e.AppID] = e.At
+	}
+	if e.At.Before(b.oldest[e.AppID]) {
+		b.oldest[e.AppID] = e.At
 	}
 	if e.Type != symbolon.EventDeviceDecided || e.DeviceID == "" {
 		return
 	}
-	device := used{e.AppID, e.DeviceID}
+	device := deviceKey{e.AppID, e.DeviceID}
 	if b.uses[device] == nil {
 		b.uses[device] = &symbolon.DeviceUse{}
 	}
@@ -162,7 +179,10 @@ func (b *batch) seal(ctx context.Context, x sealing) error {
 		if err := d.execMany(ctx, addSeal, b.sealArgs()); err != nil {
 			return err
 		}
-		return d.execMany(ctx, foldUse, b.useArgs())
+		if err := d.execMany(ctx, sweepAgain, b.sweepArgs()); err != nil {
+			return err
+		}
+		return x.fold(ctx, d, b.used())
 	})
 }
 
@@ -174,21 +194,37 @@ func (b *batch) sealArgs() (lists [][]any) {
 	return lists
 }
 
-func (b *batch) useArgs() (lists [][]any) {
-	for device, u := range b.uses {
-		if u.LastUsedAt == nil {
-			continue
-		}
-		var addressAt any
-		if u.IPAddress != "" {
-			addressAt = micro(*u.LastUsedAt)
-		}
-		lists = append(lists, []any{
-			string(device.app), string(device.id), u.UsageCount, microOr(u.LastVerifiedAt), micro(*u.LastUsedAt),
-			u.IPAddress, addressAt, u.Location, int64(u.RiskScore),
-		})
+// sweepArgs let no address slip by that is folded in after its time, as when the sealer
+// stood still.
+func (b *batch) sweepArgs() (lists [][]any) {
+	for _, app := range b.apps {
+		lists = append(lists, []any{string(app), micro(b.oldest[app])})
 	}
 	return lists
+}
+
+// used are the devices that showed their key.
+func (b *batch) used() (list []used) {
+	for device, u := range b.uses {
+		if u.LastUsedAt != nil {
+			list = append(list, used{device, *u})
+		}
+	}
+	return list
+}
+
+// foldEach folds each device by itself.
+func foldEach(ctx context.Context, d db, list []used) error {
+	var uses, risks [][]any
+	for _, u := range list {
+		app, id, at := string(u.app), string(u.id), micro(*u.LastUsedAt)
+		uses = append(uses, []any{app, id, u.UsageCount, microOr(u.LastVerifiedAt), at, u.IPAddress, u.Location})
+		risks = append(risks, []any{app, id, at, int64(u.RiskScore)})
+	}
+	if err := d.execMany(ctx, foldUse, uses); err != nil {
+		return err
+	}
+	return d.execMany(ctx, foldRisk, risks)
 }
 
 // chainHead is where an app's chain goes on: after its last seal, or its checkpoint.

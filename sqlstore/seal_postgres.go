@@ -17,6 +17,19 @@ var (
 		WHERE locktype = 'relation' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND relation = 'events'::regclass AND mode = 'RowExclusiveLock' AND granted`)
 
+	// What foldUse and foldRisk say of each, said of all at once.
+	foldUses = define("fold_uses", `UPDATE device_use u SET
+			usage_count      = u.usage_count + f.uses,
+			last_verified_at = GREATEST(u.last_verified_at, f.verified),
+			last_used_at     = GREATEST(u.last_used_at, f.at),
+			seen_at          = CASE WHEN u.last_used_at >= f.at THEN u.seen_at ELSE f.at END,
+			ip_address       = CASE WHEN u.last_used_at >= f.at THEN u.ip_address ELSE f.address END,
+			location         = CASE WHEN u.last_used_at >= f.at THEN u.location ELSE f.location END,
+			risk_score       = CASE WHEN u.last_used_at >= f.at THEN u.risk_score ELSE f.score END
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
+			AS f (app_id, device_id, uses, verified, at, address, location, score)
+		WHERE u.app_id = f.app_id AND u.device_id = f.device_id`)
+
 	getMark = define("get_mark", `SELECT mark_id, mark_writers FROM sealer`)
 	putMark = define("put_mark", `UPDATE sealer SET mark_id = $1, mark_writers = $2`)
 )
@@ -32,9 +45,30 @@ func (e *postgresEngine) seal(ctx context.Context, f func(sealing) error) (mine 
 			return err
 		}
 		write := func(g func(db) error) error { return g(d) }
-		return f(sealing{d, write, func(ctx context.Context, after int64) (int64, error) { return finalID(ctx, d, after) }})
+		final := func(ctx context.Context, after int64) (int64, error) { return finalID(ctx, d, after) }
+		return f(sealing{d, write, final, foldAll})
 	})
 	return mine, err
+}
+
+// foldAll folds all devices by one statement, which costs the database half as much.
+func foldAll(ctx context.Context, d db, list []used) error {
+	var apps, ids, addresses, locations []string
+	var counts, at, scores []int64
+	var verified []*int64
+	for _, u := range list {
+		apps, ids = append(apps, string(u.app)), append(ids, string(u.id))
+		addresses, locations = append(addresses, u.IPAddress), append(locations, u.Location)
+		counts, at, scores = append(counts, u.UsageCount), append(at, micro(*u.LastUsedAt)), append(scores, int64(u.RiskScore))
+		var v *int64
+		if u.LastVerifiedAt != nil {
+			v = new(int64)
+			*v = micro(*u.LastVerifiedAt)
+		}
+		verified = append(verified, v)
+	}
+	_, err := d.exec(ctx, foldUses, apps, ids, counts, verified, at, addresses, locations, scores)
+	return err
 }
 
 // finalID tells up to which id nothing can appear any more. An id is drawn before its

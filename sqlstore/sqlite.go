@@ -120,7 +120,8 @@ func (e *sqliteEngine) seal(ctx context.Context, f func(sealing) error) (bool, e
 	}
 	defer e.sealer.Unlock()
 	write := func(g func(db) error) error { return e.group.tx(ctx, g) }
-	return true, f(sealing{e.readers, write, func(context.Context, int64) (int64, error) { return math.MaxInt64, nil }})
+	final := func(context.Context, int64) (int64, error) { return math.MaxInt64, nil }
+	return true, f(sealing{e.readers, write, final, foldEach})
 }
 
 func (e *sqliteEngine) ping(ctx context.Context) error {

@@ -101,14 +101,12 @@ CREATE TABLE device_use (
     last_used_at     BIGINT,
     last_verified_at BIGINT,
     ip_address       TEXT COLLATE "C" NOT NULL,
-    address_at       BIGINT,
     location         TEXT COLLATE "C" NOT NULL,
     risk_score       BIGINT NOT NULL,
     PRIMARY KEY (app_id, device_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX device_use_seen ON device_use (app_id, seen_at, device_id);
 CREATE INDEX device_use_risk ON device_use (app_id, risk_score, device_id);
-CREATE INDEX device_use_address ON device_use (app_id, address_at) WHERE address_at IS NOT NULL;
 
 CREATE TABLE keys (
     app_id     TEXT COLLATE "C" NOT NULL,
@@ -193,10 +191,12 @@ CREATE TABLE sealer (
 );
 INSERT INTO sealer (one, id, mark_id, mark_writers) VALUES (1, 0, 0, '{}');
 
--- How far each app's events had their addresses cut.
+-- How far addresses were cut: in the app's events, and in its devices by when they were seen.
 CREATE TABLE sweeps (
-    app_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    cut_seq BIGINT NOT NULL
+    app_id     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    cut_seq    BIGINT NOT NULL,
+    cut_seen   BIGINT NOT NULL,
+    cut_device TEXT COLLATE "C" NOT NULL
 );
 
 -- What is left to strip of erased users: the events up to up_to of each device, and with

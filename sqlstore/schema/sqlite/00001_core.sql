@@ -101,14 +101,12 @@ CREATE TABLE device_use (
     last_used_at     INTEGER,
     last_verified_at INTEGER,
     ip_address       TEXT NOT NULL,
-    address_at       INTEGER,
     location         TEXT NOT NULL,
     risk_score       INTEGER NOT NULL,
     PRIMARY KEY (app_id, device_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_use_seen ON device_use (app_id, seen_at, device_id);
 CREATE INDEX device_use_risk ON device_use (app_id, risk_score, device_id);
-CREATE INDEX device_use_address ON device_use (app_id, address_at) WHERE address_at IS NOT NULL;
 
 CREATE TABLE keys (
     app_id     TEXT NOT NULL,
@@ -185,10 +183,12 @@ CREATE TABLE sealer (
 ) STRICT;
 INSERT INTO sealer (one, id) VALUES (1, 0);
 
--- How far each app's events had their addresses cut.
+-- How far addresses were cut: in the app's events, and in its devices by when they were seen.
 CREATE TABLE sweeps (
-    app_id  TEXT NOT NULL PRIMARY KEY,
-    cut_seq INTEGER NOT NULL
+    app_id     TEXT NOT NULL PRIMARY KEY,
+    cut_seq    INTEGER NOT NULL,
+    cut_seen   INTEGER NOT NULL,
+    cut_device TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What is left to strip of erased users: the events up to up_to of each device, and with
