@@ -55,6 +55,9 @@ type Decision struct {
 	Risk           Risk           `json:"risk"`
 	Rule           *string        `json:"rule" doc:"The policy rule that decided, if one did"`
 	DeviceToken    string         `json:"deviceToken,omitempty" doc:"A JWT for offline verifiers, where asked for"`
+	Place          *Place         `json:"place,omitempty" doc:"Where the address is, as far as is known; backends and admins only"`
+	Previews       []RuleMatch    `json:"previews,omitempty" doc:"Preview rules that would have made the answer stricter"`
+	Signals        []SignalRead   `json:"signals,omitempty" doc:"With explain=true: every signal that was read"`
 	DecidedAt      time.Time      `json:"decidedAt"`
 
 	RotateAfter *time.Time `json:"-"` // to a client of a known device only: see [Device]
@@ -72,6 +75,23 @@ type Reason struct {
 	Code   string `json:"code"`
 	Points int    `json:"points"`
 	Detail string `json:"detail"`
+
+	Weight int `json:"-"` // percent of the policy's points for it that apply; 0 where it is not about risk
+}
+
+// SignalRead is one signal that a risk assessment read, also one that added nothing.
+type SignalRead struct {
+	Name   string `json:"name"`
+	Value  string `json:"value" doc:"What was seen; empty where it was not there"`
+	Reason string `json:"reason,omitempty" doc:"The code of what it gave rise to, where it did"`
+	Points int    `json:"points" doc:"Of that reason"`
+}
+
+// RuleMatch is a rule of the policy that held, and what it asks for.
+type RuleMatch struct {
+	Name      string         `json:"name"`
+	Recommend Recommendation `json:"recommend"`
+	Failed    bool           `json:"failed,omitempty" doc:"It could not be evaluated, and so asks for CHALLENGE"`
 }
 
 // Reasons that are not about risk: they say why an answer is what it is.
@@ -105,4 +125,23 @@ type DecisionRecord struct {
 type Identity struct {
 	Device *Device // nil where there is none
 	User   User    // the zero state where there is no device
+	Around Around  // the zero value where there is no device
+}
+
+// Around is what else the store has near a device, each number bounded by [MaxAround].
+type Around struct {
+	UserDevices   int             // active devices of its user, itself among them
+	KeyUsers      int             // users that have a device with its key
+	HardwareUsers int             // users that have a device with its manufacturer id; 0 where it has none
+	Blocked       []BlockedDevice // of its user, at most 8, without itself
+}
+
+// MaxAround bounds each count of [Around]: more than that is read as that.
+const MaxAround = 50
+
+// BlockedDevice is what a blocked device is recognised by should it come back with
+// another key.
+type BlockedDevice struct {
+	ManufacturerID string // an HMAC, or ""
+	Traits         string // as in [Device]
 }

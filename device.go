@@ -90,6 +90,8 @@ type Device struct {
 	Thumbprint     string     `json:"-"` // RFC 7638, of the present key
 	Fingerprint    string     `json:"-"` // an HMAC with its version before it, or ""
 	ManufacturerID string     `json:"-"` // an HMAC, or ""
+	Traits         string     `json:"-"` // the components of the fingerprint, each as an HMAC, or ""
+	History        History    `json:"-"` // folded, as UsageCount is
 	ProvenAt       *time.Time `json:"-"` // the first valid proof: before it, neither known nor trustable
 	Renamed        bool       `json:"-"` // a person chose the name
 	Version        int64      `json:"-"` // rises with each change of the row; 0 for one not stored yet
@@ -189,20 +191,30 @@ type DeviceUse struct {
 	IPAddress      string
 	Location       string
 	RiskScore      int
+	History        History
 }
 
 // Fold takes in one event; all but decisions on valid proofs leave it as it is.
 func (u *DeviceUse) Fold(e Event) {
-	if e.Type != EventDeviceDecided {
-		return
+	if d, ok := e.Decided(); ok {
+		u.FoldDecided(e, d)
 	}
-	var d Decided
-	if json.Unmarshal(e.Data, &d) != nil || d.ProofResult != ProofValid {
+}
+
+// FoldDecided is Fold of an event whose data has been read.
+func (u *DeviceUse) FoldDecided(e Event, d Decided) {
+	if d.ProofResult != ProofValid {
 		return
 	}
 	at := e.At
 	if u.LastUsedAt == nil || at.After(*u.LastUsedAt) {
-		u.LastUsedAt, u.IPAddress, u.Location, u.RiskScore = &at, e.IPAddress, d.Location, d.Score
+		u.LastUsedAt, u.IPAddress, u.Location, u.RiskScore = &at, e.IPAddress, "", d.Score
+		if d.Place != nil {
+			u.Location = d.Place.Location
+		}
+	}
+	if d.Moved && d.Place != nil {
+		u.History = u.History.With(*d.Place, at)
 	}
 	if d.Action == ActionLogin {
 		u.UsageCount++

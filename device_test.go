@@ -20,7 +20,7 @@ func decided(later time.Duration, change func(*symbolon.Event, *symbolon.Decided
 	}
 	d := symbolon.Decided{
 		Recommendation: symbolon.RecommendAllow, SecondFactor: symbolon.FactorRequire,
-		ProofResult: symbolon.ProofValid, Action: symbolon.ActionLogin, Known: true, Score: 5, Location: "London, UK",
+		ProofResult: symbolon.ProofValid, Action: symbolon.ActionLogin, Known: true, Score: 5, Place: &symbolon.Place{Location: "London, UK"},
 	}
 	if change != nil {
 		change(&e, &d)
@@ -66,7 +66,7 @@ func TestWhatADecisionAddsToADevicesUse(t *testing.T) {
 			once,
 		},
 		"an address that is not known is not the one before": {
-			func(e *symbolon.Event, d *symbolon.Decided) { e.IPAddress, d.Location = "", "" },
+			func(e *symbolon.Event, d *symbolon.Decided) { e.IPAddress, d.Place = "", nil },
 			with(func(u *symbolon.DeviceUse) { u.IPAddress, u.Location = "", "" }),
 		},
 		"a proof that does not verify counts for nothing": {
@@ -93,7 +93,7 @@ func TestWhatADecisionAddsToADevicesUse(t *testing.T) {
 func TestAnErasedDecisionFoldsToNothing(t *testing.T) {
 	var use symbolon.DeviceUse
 	use.Fold(erased(decided(hour, nil)))
-	if use != (symbolon.DeviceUse{}) {
+	if !reflect.DeepEqual(use, symbolon.DeviceUse{}) {
 		t.Errorf("got %+v", use)
 	}
 }

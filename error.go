@@ -43,6 +43,8 @@ type Error struct {
 	Code    Code
 	Message string // in words, naming the field and what is allowed
 	Field   string // the field at fault, as the request spells it, or ""
+
+	Choices []Device // with [ErrDeviceLimitReached]: devices of which one may be replaced
 }
 
 func (e *Error) Error() string {

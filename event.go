@@ -34,6 +34,8 @@ const (
 	EventCredentialPut    EventType = "credential.created"
 	EventCredentialEnded  EventType = "credential.revoked"
 	EventPolicyUpdated    EventType = "policy.updated"
+	EventIncidentBegun    EventType = "incident.begun"
+	EventIncidentFinished EventType = "incident.finished"
 )
 
 // EventID is the event's place in the store, unique and never used again. It says
@@ -78,16 +80,33 @@ func (e Event) ForSelf() Event {
 
 // Decided is the data of a [EventDeviceDecided]: what was decided and why.
 type Decided struct {
-	Recommendation Recommendation `json:"recommendation"`
-	SecondFactor   SecondFactor   `json:"secondFactor"`
-	ProofResult    ProofResult    `json:"proofResult"`
-	Action         string         `json:"action"`
-	PayloadHash    string         `json:"payloadHash,omitempty"`
-	Known          bool           `json:"known"`
-	Trusted        bool           `json:"trusted"`
-	Score          int            `json:"score"`
-	Reasons        []string       `json:"reasons,omitempty"`
-	Location       string         `json:"location,omitempty"`
+	Recommendation Recommendation  `json:"recommendation"`
+	SecondFactor   SecondFactor    `json:"secondFactor"`
+	ProofResult    ProofResult     `json:"proofResult"`
+	Action         string          `json:"action"`
+	PayloadHash    string          `json:"payloadHash,omitempty"`
+	Known          bool            `json:"known"`
+	Trusted        bool            `json:"trusted"`
+	Score          int             `json:"score"`
+	Reasons        []DecidedReason `json:"reasons,omitempty"`
+	Rules          []string        `json:"rules,omitempty"`    // production rules that held
+	Previews       []string        `json:"previews,omitempty"` // preview rules that would have made it stricter
+	Place          *Place          `json:"place,omitempty"`    // nil where nothing is known of it
+	Moved          bool            `json:"moved,omitempty"`    // the device's history learns the place from this
+}
+
+// Decided reads the data of a decision. It is false for any other event, and for one that
+// was erased.
+func (e Event) Decided() (d Decided, ok bool) {
+	ok = e.Type == EventDeviceDecided && json.Unmarshal(e.Data, &d) == nil
+	return d, ok
+}
+
+// DecidedReason is a reason as it is recorded, so that another policy's points can be
+// tried on it later.
+type DecidedReason struct {
+	Code   string `json:"code"`
+	Weight int    `json:"weight,omitempty"` // as in [Reason]
 }
 
 // NewSalt makes the salt of an event's commitment.

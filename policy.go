@@ -15,6 +15,8 @@ type Policy struct {
 	Trust        TrustPolicy             `json:"trust"`
 	Actions      map[string]ActionPolicy `json:"actions"`
 	Revocation   map[Cause]Effect        `json:"revocation"`
+	Risk         RiskPolicy              `json:"risk"`
+	Rules        []Rule                  `json:"rules"`
 	Retention    RetentionPolicy         `json:"retention"`
 }
 
@@ -30,10 +32,18 @@ const (
 
 // RegistrationPolicy says how a device comes in.
 type RegistrationPolicy struct {
-	Approval   Approval  `json:"approval"`
-	Algorithms []string  `json:"algorithms"` // of ES256, EdDSA, PS256, RS256
-	KeyMaxAge  *Duration `json:"keyMaxAge"`  // after which a device should have a new key; null for never
+	Approval    Approval    `json:"approval"`
+	Algorithms  []string    `json:"algorithms"` // of ES256, EdDSA, PS256, RS256
+	Attestation Attestation `json:"attestation"`
+	KeyMaxAge   *Duration   `json:"keyMaxAge"` // after which a device should have a new key; null for never
 }
+
+// Attestation is what a new device has to show of where its key lives.
+type Attestation string
+
+// AttestationNone asks for nothing. There is no other value yet: a policy that asked for
+// what is not verified would promise what it does not keep.
+const AttestationNone Attestation = "none"
 
 // MinKeyAge is the least age that a policy may set for keys.
 const MinKeyAge = Duration(Day)
@@ -59,7 +69,8 @@ type Overflow string
 // The overflows.
 const (
 	OverflowReject   Overflow = "reject"
-	OverflowEvictLRU Overflow = "evict_lru" // the longest unused active device makes room
+	OverflowEvictLRU Overflow = "evict_lru"   // the longest unused active device makes room
+	OverflowChoose   Overflow = "user_choose" // the user says which device makes room
 )
 
 // LimitPolicy says how many active devices a user may have. 0 is no limit.
@@ -109,15 +120,19 @@ const maxPolicy = 64 << 10
 func DefaultPolicy() Policy {
 	ip := Duration(90 * Day)
 	return Policy{
-		Registration: RegistrationPolicy{Approval: ApprovalNone, Algorithms: []string{"ES256", "EdDSA", "PS256", "RS256"}},
-		Limits:       LimitPolicy{Devices: 20, PerType: map[DeviceType]int{}, Overflow: OverflowReject},
-		Trust:        TrustPolicy{Enabled: true, Duration: Duration(30 * Day), MaxDuration: Duration(365 * Day)},
-		Actions:      map[string]ActionPolicy{ActionLogin: {Require: RequireTrusted}},
+		Registration: RegistrationPolicy{
+			Approval: ApprovalNone, Algorithms: []string{"ES256", "EdDSA", "PS256", "RS256"}, Attestation: AttestationNone,
+		},
+		Limits:  LimitPolicy{Devices: 20, PerType: map[DeviceType]int{}, Overflow: OverflowReject},
+		Trust:   TrustPolicy{Enabled: true, Duration: Duration(30 * Day), MaxDuration: Duration(365 * Day)},
+		Actions: map[string]ActionPolicy{ActionLogin: {Require: RequireTrusted}},
 		Revocation: map[Cause]Effect{
 			CausePasswordChanged: EffectDistrust, CauseFactorReset: EffectDistrust,
 			CauseUserDeactivated: EffectBlock, CauseEmailChanged: EffectKeep,
 			CauseSuspicious: EffectBlock, CauseSignOutEverywhere: EffectDistrust,
 		},
+		Risk:      DefaultRiskPolicy(),
+		Rules:     []Rule{},
 		Retention: RetentionPolicy{IP: &ip},
 	}
 }
@@ -142,7 +157,7 @@ func ParsePolicy(doc json.RawMessage) (Policy, error) {
 // Check refuses values out of range; the error names the member.
 func (p Policy) Check() error {
 	for _, check := range []func() error{
-		p.Registration.check, p.Limits.check, p.Trust.check, p.checkActions, p.checkRevocation, p.Retention.check,
+		p.Registration.check, p.Limits.check, p.Trust.check, p.checkActions, p.checkRevocation, p.Risk.check, p.checkRules, p.Retention.check,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -162,6 +177,9 @@ func (r RegistrationPolicy) check() error {
 		if !slices.Contains([]string{"ES256", "EdDSA", "PS256", "RS256"}, a) {
 			return InvalidField("registration.algorithms", "must be among ES256, EdDSA, PS256, RS256; got %q", a)
 		}
+	}
+	if r.Attestation != AttestationNone {
+		return InvalidField("registration.attestation", "must be none, since attestations are not verified yet; got %q", r.Attestation)
 	}
 	if r.KeyMaxAge != nil && *r.KeyMaxAge < MinKeyAge {
 		return InvalidField("registration.keyMaxAge", "must be at least %s, or null", MinKeyAge)
@@ -184,8 +202,8 @@ func (l LimitPolicy) check() error {
 			return InvalidField(fmt.Sprintf("limits.perType.%s", t), "must be from 0 (no limit) to %d; got %d", MaxLimit, n)
 		}
 	}
-	if !slices.Contains([]Overflow{OverflowReject, OverflowEvictLRU}, l.Overflow) {
-		return InvalidField("limits.overflow", "must be reject or evict_lru; got %q", l.Overflow)
+	if !slices.Contains([]Overflow{OverflowReject, OverflowEvictLRU, OverflowChoose}, l.Overflow) {
+		return InvalidField("limits.overflow", "must be reject, evict_lru or user_choose; got %q", l.Overflow)
 	}
 	return nil
 }
@@ -247,9 +265,9 @@ func (r RetentionPolicy) check() error {
 
 // PolicyVersion is one stored version of an app's document.
 type PolicyVersion struct {
-	AppID    AppID
-	Version  int64
-	Document json.RawMessage
-	At       time.Time
-	By       string
+	AppID    AppID           `json:"appId"`
+	Version  int64           `json:"version" doc:"0 for the defaults, where none was set"`
+	Document json.RawMessage `json:"policy,omitempty" doc:"The document as it was put; left out in lists"`
+	At       time.Time       `json:"at,omitzero" doc:"When it was put"`
+	By       string          `json:"by,omitempty" doc:"Who put it"`
 }

@@ -24,6 +24,7 @@ func TestThePolicyOfAnAppThatSetNone(t *testing.T) {
    "PS256",
    "RS256"
   ],
+  "attestation": "none",
   "keyMaxAge": null
  },
  "limits": {
@@ -51,6 +52,41 @@ func TestThePolicyOfAnAppThatSetNone(t *testing.T) {
   "suspicious": "block",
   "user_deactivated": "block"
  },
+ "risk": {
+  "points": {
+   "anonymous_network": 30,
+   "app_outdated": 15,
+   "attestation_failed": 60,
+   "automation": 45,
+   "browser_downgraded": 20,
+   "challenge_replayed": 30,
+   "dormant_device": 20,
+   "emulator": 40,
+   "fingerprint_drift": 60,
+   "impossible_travel": 60,
+   "new_country": 25,
+   "new_device": 10,
+   "new_network": 8,
+   "os_changed": 50,
+   "private_browsing": 8,
+   "proof_failures": 25,
+   "resembles_blocked": 60,
+   "rooted": 30,
+   "shared_device": 20,
+   "timezone_mismatch": 15,
+   "too_many_devices": 10,
+   "unknown_device": 50,
+   "user_agent_mismatch": 35,
+   "velocity_device": 25,
+   "velocity_ip": 20,
+   "velocity_user": 25
+  },
+  "challengeAt": 40,
+  "distrustAt": 70,
+  "denyAt": 90,
+  "appVersions": {}
+ },
+ "rules": [],
  "retention": {
   "ip": "P90D",
   "events": null
@@ -65,7 +101,11 @@ func TestWhatGetGivesPutTakes(t *testing.T) {
 	idle, events := symbolon.DefaultPolicy(), symbolon.DefaultPolicy()
 	idle.Trust.IdleTimeout, idle.Limits.PerType[symbolon.TypeMobile] = span(14*day), 1
 	events.Retention.IP, events.Retention.Events = nil, span(400*day)
-	for name, p := range map[string]symbolon.Policy{"default": symbolon.DefaultPolicy(), "idle": idle, "events": events} {
+	strict := symbolon.DefaultPolicy()
+	strict.Risk.DenyAt, strict.Risk.Points[symbolon.RiskRooted] = symbolon.NeverAt, 0
+	strict.Risk.AppVersions[symbolon.PlatformIOS] = "5.2"
+	strict.Rules = []symbolon.Rule{{Name: "no <script> & co", Priority: 1, When: "risk.score > 1", Recommend: "DENY", Mode: "preview"}}
+	for name, p := range map[string]symbolon.Policy{"default": symbolon.DefaultPolicy(), "idle": idle, "events": events, "strict": strict} {
 		doc, err := json.Marshal(p)
 		wantNone(t, err)
 		back, err := symbolon.ParsePolicy(doc)
@@ -90,8 +130,16 @@ func TestADocumentIsReadOverTheDefaults(t *testing.T) {
 		`{"trust":{"enabled":false}}`:               func(p *symbolon.Policy) { p.Trust.Enabled = false },
 		`{"trust":{"idleTimeout":"PT1M"}}`:          func(p *symbolon.Policy) { p.Trust.IdleTimeout = span(minute) },
 		`{"trust":{"idleTimeout":null}}`:            func(*symbolon.Policy) {},
-		`{"retention":{"ip":null}}`:                 func(p *symbolon.Policy) { p.Retention.IP = nil },
-		`{"retention":{"ip":"P1D"}}`:                func(p *symbolon.Policy) { p.Retention.IP = span(day) },
+		`{"limits":{"overflow":"user_choose"}}`:     func(p *symbolon.Policy) { p.Limits.Overflow = symbolon.OverflowChoose },
+		`{"registration":{"attestation":"none"}}`:   func(*symbolon.Policy) {},
+		`{"rules":[]}`:                     func(*symbolon.Policy) {},
+		`{"risk":{"challengeAt":30}}`:      func(p *symbolon.Policy) { p.Risk.ChallengeAt = 30 },
+		`{"risk":{"points":{"rooted":0}}}`: func(p *symbolon.Policy) { p.Risk.Points[symbolon.RiskRooted] = 0 },
+		`{"risk":{"appVersions":{"android":"7"}}}`: func(p *symbolon.Policy) {
+			p.Risk.AppVersions[symbolon.PlatformAndroid] = "7"
+		},
+		`{"retention":{"ip":null}}`:  func(p *symbolon.Policy) { p.Retention.IP = nil },
+		`{"retention":{"ip":"P1D"}}`: func(p *symbolon.Policy) { p.Retention.IP = span(day) },
 		`{"actions":{"transfer":{"require":"factor"}}}`: func(p *symbolon.Policy) {
 			p.Actions["transfer"] = symbolon.ActionPolicy{Require: symbolon.RequireFactor}
 		},
@@ -115,7 +163,7 @@ func TestADocumentIsReadOverTheDefaults(t *testing.T) {
 func TestMembersThatAPolicyDoesNotTake(t *testing.T) {
 	for doc, c := range map[string]struct{ field, words string }{
 		// Names that it does not know, on every level, and those that only look like one it does.
-		`{"trusted":{}}`:                             {"trusted", "is not known; there are registration, limits, trust, actions, revocation, retention"},
+		`{"trusted":{}}`:                             {"trusted", "is not known; there are registration, limits, trust, actions, revocation, risk, rules, retention"},
 		`{"registration":{"limit":1}}`:               {"registration.limit", "there are approval, algorithms"},
 		`{"limits":{"device":1}}`:                    {"limits.device", "there are devices, perType, overflow"},
 		`{"limits":{"perType":{"phone":1}}}`:         {"limits.perType", `got "phone"`},
@@ -168,11 +216,13 @@ func TestValuesThatAPolicyDoesNotTake(t *testing.T) {
 		`{"registration":{"algorithms":[]}}`:               {"registration.algorithms", "at least one of ES256"},
 		`{"registration":{"algorithms":["HS256"]}}`:        {"registration.algorithms", `among ES256, EdDSA, PS256, RS256; got "HS256"`},
 		`{"registration":{"algorithms":["none"]}}`:         {"registration.algorithms", `got "none"`},
+		`{"registration":{"attestation":"required"}}`:      {"registration.attestation", `must be none, since attestations are not verified yet; got "required"`},
+		`{"registration":{"attestation":""}}`:              {"registration.attestation", "must be none"},
 		`{"limits":{"devices":-1}}`:                        {"limits.devices", "from 0 (no limit) to 1000; got -1"},
 		`{"limits":{"devices":1001}}`:                      {"limits.devices", "from 0 (no limit) to 1000; got 1001"},
 		`{"limits":{"perType":{"mobile":-1}}}`:             {"limits.perType.mobile", "from 0 (no limit) to 1000"},
 		`{"limits":{"perType":{"mobile":1001}}}`:           {"limits.perType.mobile", "from 0 (no limit) to 1000"},
-		`{"limits":{"overflow":"shrug"}}`:                  {"limits.overflow", "reject or evict_lru"},
+		`{"limits":{"overflow":"shrug"}}`:                  {"limits.overflow", "reject, evict_lru or user_choose"},
 		`{"trust":{"duration":"soon"}}`:                    {"trust.duration", `trust.duration: "soon" is not a duration`},
 		`{"trust":{"duration":"P0D"}}`:                     {"trust.duration", "longer than zero and at most 100 years"},
 		`{"trust":{"duration":"P366D"}}`:                   {"trust.duration", "not be longer than trust.maxDuration (P365D)"},

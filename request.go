@@ -67,6 +67,7 @@ type Registration struct {
 	Metadata       json.RawMessage `json:"metadata,omitempty" doc:"A JSON object, at most 8 KiB"`
 	Signals        json.RawMessage `json:"signals,omitempty" doc:"What the SDK collected; members that the server does not know are ignored"`
 	Claim          DeviceID        `json:"claim,omitempty" doc:"An imported, unbound record of this user that this device shall become"`
+	Replace        []DeviceID      `json:"replace,omitempty" doc:"Under the overflow user_choose: active devices of this user that are removed to make room, in the same transaction"`
 
 	Context ClientContext `json:"-"` // of the connection, filled in by the server
 }
@@ -94,6 +95,8 @@ type DecisionRequest struct {
 	PayloadHash string          `json:"payloadHash,omitempty" doc:"base64url SHA-256 of what the user was shown. Equals the signed one"`
 	Token       *bool           `json:"token,omitempty" doc:"Whether to answer with a device token; clients get one unless they say false, backends only if they say true"`
 	Context     ClientContext   `json:"context,omitzero" doc:"The user's connection; from a client it is ignored in favour of the real one"`
+
+	Explain bool `json:"-"` // answer with every signal that was read; backends and admins only
 }
 
 // TicketRequest asks for a short-lived statement of who the user is.

@@ -23,6 +23,8 @@ type Store interface {
 	Tombstones
 	Answers
 	Erasures
+	Tallies
+	Incidents
 
 	// Tx runs f with a Store whose reads and writes are one serialisable transaction:
 	// all of it lasts once Tx returns nil, none of it otherwise. f may run several
@@ -49,8 +51,9 @@ type Apps interface {
 	// version.
 	PutApp(ctx context.Context, a App) (App, error)
 
-	// TakeApp removes the app, its policies and its credentials. It is short however much
-	// there is under the app: the rest is for ContinueErasure to delete, with user "".
+	// TakeApp removes the app, its policies, its credentials and its incidents. It is short
+	// however much there is under the app: the rest is for ContinueErasure to delete, with
+	// user "".
 	TakeApp(ctx context.Context, app AppID, at time.Time) error
 }
 
@@ -58,6 +61,9 @@ type Apps interface {
 type Policies interface {
 	// GetPolicy gives the latest version; ErrNotFound where none was ever set.
 	GetPolicy(ctx context.Context, app AppID) (PolicyVersion, error)
+
+	// ListPolicies gives up to limit versions below the given one, 0 for all, the latest first.
+	ListPolicies(ctx context.Context, app AppID, before int64, limit int) ([]PolicyVersion, error)
 
 	// PutPolicy appends version p.Version, which must be the latest plus one, else ErrStale.
 	PutPolicy(ctx context.Context, p PolicyVersion) error
@@ -118,9 +124,10 @@ const RemovalGrace = time.Hour
 type Devices interface {
 	GetDevice(ctx context.Context, app AppID, id DeviceID) (Device, error)
 
-	// GetIdentity is the one read of a decision: the device under (app, user, key), and its
-	// user's state. Where there is no such device, the user's is the zero state, whatever is
-	// stored: it is one statement either way, so that its cost tells nothing.
+	// GetIdentity is the one read of a decision: the device under (app, user, key), its
+	// user's state, and what is around it. Where there is no such device, the user's is the
+	// zero state, whatever is stored: it is one statement either way, so that its cost tells
+	// nothing.
 	GetIdentity(ctx context.Context, app AppID, user UserID, key KeyID) (Identity, error)
 
 	// ListUserDevices gives all devices of a user, the latest created first.
@@ -132,6 +139,12 @@ type Devices interface {
 	// ListDevices gives a page and the cursor of the next, "" after the last. A cursor
 	// that this store did not make, or made for another query, is ErrInvalidRequest.
 	ListDevices(ctx context.Context, q DeviceQuery) ([]Device, string, error)
+
+	// WalkDevices gives up to limit devices of an app in order of id, after the given one.
+	WalkDevices(ctx context.Context, app AppID, after DeviceID, limit int) ([]Device, error)
+
+	// CountDevices gives how many devices of any state the app has.
+	CountDevices(ctx context.Context, app AppID) (int64, error)
 
 	// ListDueDevices gives up to limit devices of any app whose block ended, or whose
 	// approval was not given, by the given times.
@@ -183,6 +196,12 @@ type Decisions interface {
 	// that was read.
 	PutDecision(ctx context.Context, r DecisionRecord) (EventID, error)
 
+	// ListDecisions gives up to limit decisions of the app in the order of their spend keys,
+	// which begin with when their challenge would have ended: about the order in which they
+	// were made. It begins after the given key, leaves out those of erased users, and gives
+	// no Version.
+	ListDecisions(ctx context.Context, app AppID, after []byte, limit int) ([]DecisionRecord, error)
+
 	// GetDecision gives a decision's event.
 	GetDecision(ctx context.Context, app AppID, id EventID) (Event, error)
 }
@@ -200,9 +219,9 @@ type Events interface {
 	ListDeviceEvents(ctx context.Context, app AppID, device DeviceID, before EventID, limit int) ([]Event, error)
 	ListUserEvents(ctx context.Context, app AppID, user UserID, before EventID, limit int) ([]Event, error)
 
-	// Seal puts up to limit committed events into sealed order and folds them into their
-	// devices, in one transaction. One sealer works at a time over all replicas; another
-	// call meanwhile does nothing.
+	// Seal puts up to limit committed events into sealed order, folds them into their
+	// devices and counts them, in one transaction. One sealer works at a time over all
+	// replicas; another call meanwhile does nothing.
 	Seal(ctx context.Context, now time.Time, limit int) (SealReport, error)
 	ListSeals(ctx context.Context, app AppID, after int64, limit int) ([]Seal, error)
 
@@ -305,4 +324,29 @@ type TrustFilter struct {
 	Want   bool
 	Now    time.Time
 	Policy TrustPolicy
+}
+
+// Tallies keeps what is counted of the events, hour by hour. Seal counts them.
+type Tallies interface {
+	// ListTallies gives what was counted of the hours that begin in the given time, in
+	// order of hour, kind and name.
+	ListTallies(ctx context.Context, q TallyQuery) ([]Tally, error)
+
+	// PruneTallies forgets up to limit counts of hours that began before the given time.
+	PruneTallies(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// Incidents keeps work on many devices.
+type Incidents interface {
+	GetIncident(ctx context.Context, app AppID, id string) (Incident, error)
+
+	// ListIncidents gives up to limit incidents of an app, the latest first.
+	ListIncidents(ctx context.Context, app AppID, limit int) ([]Incident, error)
+
+	// ListOpenIncidents gives up to limit unfinished incidents of any app, the oldest first.
+	ListOpenIncidents(ctx context.Context, limit int) ([]Incident, error)
+
+	// PutIncident stores an incident, or how far it is now. Of a finished one After is not
+	// kept.
+	PutIncident(ctx context.Context, i Incident) error
 }

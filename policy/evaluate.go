@@ -3,6 +3,8 @@
 package policy
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -16,6 +18,13 @@ type Facts struct {
 	Action string           // "" is login
 	Now    time.Time
 	Policy *symbolon.Policy
+	Rules  *Rules // the policy's; nil for none, and where the time that they take would tell a stranger something
+
+	Risk       symbolon.Risk // the zero value where nothing was assessed
+	Place      symbolon.Place
+	IPAddress  string
+	Around     symbolon.Around
+	AppVersion string
 }
 
 // Verdict is what the facts come to.
@@ -25,37 +34,148 @@ type Verdict struct {
 	Known          bool
 	Trusted        bool
 	TrustedUntil   *time.Time
-	Reasons        []symbolon.Reason
+	Reasons        []symbolon.Reason    // those of Risk
+	Risk           symbolon.Risk        // with why the answer is what it is before the reasons that have points
+	Rule           *string              // the production rule that made the answer what it is, if one did
+	Rules          []symbolon.RuleMatch // production rules that held, by priority
+	Previews       []symbolon.RuleMatch // preview rules that would have made the answer stricter
+
+	// Distrust says that the device's trust must be revoked in the transaction that
+	// records the decision: the score reached the policy's distrustAt. It is set also for
+	// trust that merely rests, since another policy could let it count again.
+	Distrust bool
 }
 
 // Evaluate gives the first recommendation that fits, from strict to mild, and whether
 // the action's second factor may be skipped. Nothing unknown ever skips one.
 func Evaluate(f Facts) Verdict {
-	v := Verdict{SecondFactor: symbolon.FactorRequire}
-	rec, reason := f.deny()
-	if rec == "" {
-		rec, reason = f.challenge()
+	v, why := f.identify()
+	v.atLeast(f.byRisk())
+	if v.Distrust = v.Known && f.distrusts(); v.Distrust {
+		v.Trusted, v.TrustedUntil = false, nil
+		why = reason(symbolon.ReasonTrustRevoked, "The device's trust ended with this decision, since its risk is too high.")
 	}
-	if rec != "" {
-		v.Recommendation, v.Reasons = rec, []symbolon.Reason{reason}
-		return v
+	if f.Rules != nil {
+		v.obey(f)
 	}
-	v.Known = true
-	v.Recommendation = symbolon.RecommendAllow
-	state := f.Device.TrustAt(f.Now, f.Policy.Trust)
-	if state == symbolon.TrustActive {
-		v.Trusted, v.Recommendation = true, symbolon.RecommendTrust
-		v.TrustedUntil = f.Device.Trust.TrustedUntilUnder(f.Policy.Trust)
-	} else {
-		v.Reasons = []symbolon.Reason{notTrusted(state)}
-	}
-	if meets(v.Trusted, Requirement(f.Policy, f.Action)) {
+	v.SecondFactor = symbolon.FactorRequire
+	if meets(v.Recommendation, Requirement(f.Policy, f.Action)) {
 		v.SecondFactor = symbolon.FactorSkip
 	}
+	v.Risk = f.explained(why)
+	v.Reasons = v.Risk.Reasons
 	return v
 }
 
-func (f Facts) deny() (symbolon.Recommendation, symbolon.Reason) {
+// identify gives the answer of proof, device and trust alone, and why it is no milder.
+func (f *Facts) identify() (v Verdict, why symbolon.Reason) {
+	if v.Recommendation, why = f.deny(); v.Recommendation == "" {
+		v.Recommendation, why = f.challenge()
+	}
+	if v.Recommendation != "" {
+		return v, why
+	}
+	v.Known, v.Recommendation = true, symbolon.RecommendAllow
+	state := f.Device.TrustAt(f.Now, f.Policy.Trust)
+	if state != symbolon.TrustActive {
+		return v, notTrusted(state)
+	}
+	v.Trusted, v.Recommendation = true, symbolon.RecommendTrust
+	v.TrustedUntil = f.Device.Trust.TrustedUntilUnder(f.Policy.Trust)
+	return v, why
+}
+
+// byRisk is the mildest answer that the risk allows.
+func (f *Facts) byRisk() symbolon.Recommendation {
+	limits, score := f.Policy.Risk, f.Risk.Score
+	switch {
+	case score >= limits.DenyAt:
+		return symbolon.RecommendDeny
+	case score >= limits.ChallengeAt, f.resemblesBlocked():
+		return symbolon.RecommendChallenge
+	}
+	return symbolon.RecommendTrust
+}
+
+// resemblesBlocked asks for a factor whatever the thresholds are: a blocked device that
+// came back with another key is not to be let in by a lenient policy.
+func (f *Facts) resemblesBlocked() bool {
+	return f.Policy.Risk.Points[symbolon.RiskResemblesBlocked] > 0 &&
+		slices.ContainsFunc(f.Risk.Reasons, func(r symbolon.Reason) bool { return r.Code == symbolon.RiskResemblesBlocked })
+}
+
+// distrusts is asked of known devices only.
+func (f *Facts) distrusts() bool {
+	t := f.Device.Trust
+	if f.Risk.Score < f.Policy.Risk.DistrustAt || t == nil || t.RevokedAt != nil {
+		return false
+	}
+	return t.TrustedUntil == nil || f.Now.Before(*t.TrustedUntil)
+}
+
+// explained is the risk with why the answer is what it is, and without the reasons that
+// added nothing.
+func (f *Facts) explained(why symbolon.Reason) symbolon.Risk {
+	risk := f.Risk
+	if risk.Level == "" {
+		risk.Level = "low"
+	}
+	risk.Reasons = make([]symbolon.Reason, 0, len(f.Risk.Reasons)+1)
+	if why.Code != "" {
+		risk.Reasons = append(risk.Reasons, why)
+	}
+	for _, r := range f.Risk.Reasons {
+		switch {
+		case r.Points <= 0:
+		case r.Code == why.Code:
+			risk.Reasons[0] = r // the same finding, with its points
+		default:
+			risk.Reasons = append(risk.Reasons, r)
+		}
+	}
+	return risk
+}
+
+// strictness orders recommendations. What is none counts as the strictest.
+func strictness(r symbolon.Recommendation) int {
+	switch r {
+	case symbolon.RecommendTrust:
+		return 0
+	case symbolon.RecommendAllow:
+		return 1
+	case symbolon.RecommendChallenge:
+		return 2
+	}
+	return 3
+}
+
+// atLeast makes the answer as strict as the recommendation, and tells whether it was
+// milder.
+func (v *Verdict) atLeast(r symbolon.Recommendation) bool {
+	milder := strictness(v.Recommendation) < strictness(r)
+	if milder {
+		v.Recommendation = r
+	}
+	return milder
+}
+
+// obey lets the rules make the answer stricter.
+func (v *Verdict) obey(f Facts) {
+	var previews []symbolon.RuleMatch
+	v.Rules, previews = f.Rules.match(&f)
+	for i := range v.Rules {
+		if v.atLeast(v.Rules[i].Recommend) {
+			v.Rule = &v.Rules[i].Name
+		}
+	}
+	for _, m := range previews {
+		if strictness(m.Recommend) > strictness(v.Recommendation) {
+			v.Previews = append(v.Previews, m)
+		}
+	}
+}
+
+func (f *Facts) deny() (symbolon.Recommendation, symbolon.Reason) {
 	switch {
 	case f.Proof == symbolon.ProofReplayed:
 		return symbolon.RecommendDeny, reason(symbolon.ReasonProofReplayed, "The proof was used before.")
@@ -71,7 +191,7 @@ func (f Facts) deny() (symbolon.Recommendation, symbolon.Reason) {
 	return "", symbolon.Reason{}
 }
 
-func (f Facts) challenge() (symbolon.Recommendation, symbolon.Reason) {
+func (f *Facts) challenge() (symbolon.Recommendation, symbolon.Reason) {
 	const rec = symbolon.RecommendChallenge
 	switch {
 	case f.Proof == symbolon.ProofMissing:
@@ -111,16 +231,15 @@ func reason(code, detail string) symbolon.Reason {
 // Requirement is what the action asks of a device. An action that the policy does not
 // name asks for trust, as login does by default.
 func Requirement(p *symbolon.Policy, action string) symbolon.Requirement {
-	if action == "" {
-		action = symbolon.ActionLogin
-	}
+	action = cmp.Or(action, symbolon.ActionLogin)
 	if a, ok := p.Actions[action]; ok {
 		return a.Require
 	}
 	return symbolon.RequireTrusted
 }
 
-// meets is asked of known devices only.
-func meets(trusted bool, r symbolon.Requirement) bool {
-	return r == symbolon.RequireKnown || r == symbolon.RequireTrusted && trusted
+// meets tells whether an answer skips the factor of an action that requires this.
+func meets(answer symbolon.Recommendation, r symbolon.Requirement) bool {
+	trusted := answer == symbolon.RecommendTrust
+	return trusted && r == symbolon.RequireTrusted || (trusted || answer == symbolon.RecommendAllow) && r == symbolon.RequireKnown
 }

@@ -48,6 +48,14 @@ var answers = map[string]policy.Verdict{
 	"ALLOW and skip":    {Recommendation: "ALLOW", SecondFactor: "skip", Known: true},
 	"TRUST and skip":    {Recommendation: "TRUST", SecondFactor: "skip", Known: true, Trusted: true},
 	"TRUST but require": {Recommendation: "TRUST", SecondFactor: "require", Known: true, Trusted: true},
+
+	// By risk or a rule, which leave known and trusted what is.
+	"DENY, known":              {Recommendation: "DENY", SecondFactor: "require", Known: true},
+	"DENY, trusted":            {Recommendation: "DENY", SecondFactor: "require", Known: true, Trusted: true},
+	"CHALLENGE, known":         {Recommendation: "CHALLENGE", SecondFactor: "require", Known: true},
+	"CHALLENGE, trusted":       {Recommendation: "CHALLENGE", SecondFactor: "require", Known: true, Trusted: true},
+	"ALLOW, trusted":           {Recommendation: "ALLOW", SecondFactor: "require", Known: true, Trusted: true},
+	"ALLOW, trusted, and skip": {Recommendation: "ALLOW", SecondFactor: "skip", Known: true, Trusted: true},
 }
 
 func TestDecisions(t *testing.T) {
@@ -133,6 +141,17 @@ func TestDecisions(t *testing.T) {
 
 func check(t *testing.T, got policy.Verdict, answer, reason string) {
 	t.Helper()
+	checkAnswer(t, got, answer)
+	switch {
+	case reason == "" && len(got.Reasons) > 0:
+		t.Errorf("got the reasons %v, want none", got.Reasons)
+	case reason != "" && (len(got.Reasons) != 1 || got.Reasons[0].Code != reason || got.Reasons[0].Detail == "" || got.Reasons[0].Points != 0):
+		t.Errorf("got the reasons %+v, want %s, with a sentence and no points", got.Reasons, reason)
+	}
+}
+
+func checkAnswer(t *testing.T, got policy.Verdict, answer string) {
+	t.Helper()
 	want, there := answers[answer]
 	if !there {
 		t.Fatalf("there is no answer %q", answer)
@@ -142,12 +161,6 @@ func check(t *testing.T, got policy.Verdict, answer, reason string) {
 	}
 	if (got.TrustedUntil != nil) != got.Trusted {
 		t.Errorf("got trustedUntil %v, trusted %v", got.TrustedUntil, got.Trusted)
-	}
-	switch {
-	case reason == "" && len(got.Reasons) > 0:
-		t.Errorf("got the reasons %v, want none", got.Reasons)
-	case reason != "" && (len(got.Reasons) != 1 || got.Reasons[0].Code != reason || got.Reasons[0].Detail == "" || got.Reasons[0].Points != 0):
-		t.Errorf("got the reasons %+v, want %s, with a sentence and no points", got.Reasons, reason)
 	}
 }
 

@@ -38,6 +38,33 @@ func ExampleEvaluate() {
 	// blocked DENY require device_blocked
 }
 
+// A rule makes an answer stricter, and is checked before it is saved.
+func ExampleCompile() {
+	office := symbolon.Rule{
+		Name: "admins work from the office", Priority: 10,
+		When:      `action.startsWith("admin.") && !request.ipAddress.within("192.0.2.0/24")`,
+		Recommend: symbolon.RecommendDeny, Mode: symbolon.RuleProduction,
+	}
+	rules, err := policy.Compile([]symbolon.Rule{office})
+	if err != nil {
+		panic(err)
+	}
+	usual, now := symbolon.DefaultPolicy(), time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	v := policy.Evaluate(policy.Facts{
+		Proof: symbolon.ProofValid, User: &symbolon.User{ID: "ada"}, Action: "admin.users",
+		Device: &symbolon.Device{UserID: "ada", Status: symbolon.StatusActive, ProvenAt: &now},
+		Now:    now, Policy: &usual, Rules: rules, IPAddress: "203.0.113.7",
+	})
+	fmt.Println(v.Recommendation, "by", *v.Rule)
+
+	office.When = `request.adress == "192.0.2.7"`
+	_, err = policy.Compile([]symbolon.Rule{office})
+	fmt.Println(err)
+	// Output:
+	// DENY by admins work from the office
+	// rules[0].when does not compile: line 1, column 8: undefined field 'adress'; request has proof, ipAddress, country, timeZone, asn, network, anonymous, appVersion, hour, weekday
+}
+
 // Under evict_lru the device that was not used for longest makes room.
 func ExampleAdmit() {
 	january := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -18,20 +19,19 @@ const PendingFor = 7 * symbolon.Day
 // those that the user has, and which of them have to go for it, the longest unused
 // first: as many as it takes, so that a limit that was lowered holds again. Only active
 // devices count and only active devices go: a blocked or pending one neither takes a
-// place nor gives one. The error is ErrDeviceLimitReached.
+// place nor gives one.
+//
+// The error is ErrDeviceLimitReached. Under user_choose it holds in Choices the devices
+// that could make room for the limit that is exceeded, the longest unused first.
 func Admit(have []symbolon.Device, kind symbolon.DeviceType, l symbolon.LimitPolicy) (evict []symbolon.Device, err error) {
 	active := activeOf(have)
-	limits := []limit{
-		{l.PerType[kind], "devices of type " + string(kind), func(d symbolon.Device) bool { return d.Type == kind }},
-		{l.Devices, "devices", func(symbolon.Device) bool { return true }},
-	}
-	for _, limit := range limits {
-		over := limit.over(active)
+	for _, limit := range []limit{ofType(kind, l), ofAll(l)} {
+		over := limit.over(active, 1)
 		if over <= 0 {
 			continue
 		}
 		if l.Overflow != symbolon.OverflowEvictLRU {
-			return nil, symbolon.Errorf(symbolon.ErrDeviceLimitReached, "the user has as many %s as the policy allows (%d)", limit.what, limit.most)
+			return nil, limit.reached(active, over, l.Overflow)
 		}
 		var gone []symbolon.Device
 		gone, active = limit.evict(active, over)
@@ -47,18 +47,50 @@ type limit struct {
 	matches func(symbolon.Device) bool
 }
 
-// over is by how many the active devices and one more exceed the limit.
-func (l limit) over(active []symbolon.Device) int {
+func ofType(kind symbolon.DeviceType, l symbolon.LimitPolicy) limit {
+	return limit{l.PerType[kind], "devices of type " + string(kind), func(d symbolon.Device) bool { return d.Type == kind }}
+}
+
+func ofAll(l symbolon.LimitPolicy) limit {
+	return limit{l.Devices, "devices", func(symbolon.Device) bool { return true }}
+}
+
+// over is by how many the active devices and so many more exceed the limit.
+func (l limit) over(active []symbolon.Device, more int) int {
 	if l.most == 0 {
 		return 0
 	}
-	n := 1
+	n := more
 	for _, d := range active {
 		if l.matches(d) {
 			n++
 		}
 	}
 	return n - l.most
+}
+
+// reached is the error for a device that is one too many, where n would have to go for it.
+func (l limit) reached(active []symbolon.Device, n int, o symbolon.Overflow) error {
+	err := symbolon.Errorf(symbolon.ErrDeviceLimitReached, "the user has as many %s as the policy allows (%d)", l.what, l.most)
+	if o == symbolon.OverflowChoose {
+		err.Message += fmt.Sprintf("; name %d of the choices in replace to make room", n)
+		err.Choices, _ = l.evict(active, len(active))
+	}
+	return err
+}
+
+// Overfull is how many active devices would have to go for the user's to fit the limits:
+// what a lower limit would mean.
+func Overfull(have []symbolon.Device, l symbolon.LimitPolicy) int {
+	active := activeOf(have)
+	before := len(active)
+	for kind := range l.PerType {
+		byType := ofType(kind, l)
+		_, active = byType.evict(active, byType.over(active, 0))
+	}
+	all := ofAll(l)
+	_, active = all.evict(active, all.over(active, 0))
+	return before - len(active)
 }
 
 // evict takes the first n that match.

@@ -101,6 +101,70 @@ func refused(err error, words string) bool {
 	return errors.Is(err, symbolon.ErrDeviceLimitReached) && strings.Contains(err.Error(), words)
 }
 
+// Under user_choose the error lists the devices of which some have to go, the longest
+// unused first, and says how many.
+func TestWhatAUserChoosesFrom(t *testing.T) {
+	mobiles := map[symbolon.DeviceType]int{symbolon.TypeMobile: 1}
+	for _, row := range []struct {
+		rule    string
+		have    string
+		limits  symbolon.LimitPolicy
+		choices string // "" if a new mobile device is let in
+		words   string
+	}{
+		{"below the limit nobody is asked", "a:laptop:1", symbolon.LimitPolicy{Devices: 2}, "", ""},
+		{"at the limit any active device can make room", "a:laptop:1 b:mobile:3 c:tablet:2", symbolon.LimitPolicy{Devices: 3}, "b c a", "(3); name 1 of the choices in replace"},
+		{"at the limit of its type one of its type", "a:laptop:9 b:mobile:1", symbolon.LimitPolicy{Devices: 9, PerType: mobiles}, "b", "type mobile as the policy allows (1); name 1"},
+		{"the limit of its type comes first", "a:laptop:9 b:mobile:1", symbolon.LimitPolicy{Devices: 2, PerType: mobiles}, "b", "of type mobile"},
+		{"a lowered limit asks for more", "a:laptop:1 b:mobile:3 c:tablet:2", symbolon.LimitPolicy{Devices: 1}, "b c a", "(1); name 3 of the choices"},
+		{"blocked, pending and unbound ones are no choice", "a:laptop:blocked:9 b:laptop:pending:8 c:laptop:unbound:7 d:laptop:1", symbolon.LimitPolicy{Devices: 1}, "d", "name 1"},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			row.limits.Overflow = symbolon.OverflowChoose
+			gone, err := policy.Admit(devices(t, row.have), symbolon.TypeMobile, row.limits)
+			if row.choices == "" && err == nil && len(gone) == 0 {
+				return
+			}
+			var own *symbolon.Error
+			if !errors.As(err, &own) || !refused(err, row.words) || names(own.Choices) != row.choices || len(gone) > 0 {
+				t.Errorf("got %v; want the choices %q and the words %q", err, row.choices, row.words)
+			}
+		})
+	}
+}
+
+func TestRejectingOffersNoChoice(t *testing.T) {
+	_, err := policy.Admit(devices(t, "a:laptop:1"), symbolon.TypeMobile, symbolon.LimitPolicy{Devices: 1, Overflow: symbolon.OverflowReject})
+	var own *symbolon.Error
+	if !errors.As(err, &own) || own.Choices != nil || strings.Contains(own.Message, "replace") {
+		t.Errorf("got %+v, want no choices", own)
+	}
+}
+
+func TestWhatALowerLimitWouldMean(t *testing.T) {
+	perType := func(mobiles, laptops int) map[symbolon.DeviceType]int {
+		return map[symbolon.DeviceType]int{symbolon.TypeMobile: mobiles, symbolon.TypeLaptop: laptops}
+	}
+	const have = "a:mobile:1 b:mobile:2 c:mobile:3 d:laptop:4 e:laptop:5 f:tablet:6 g:mobile:blocked:7 h:laptop:pending:8"
+	for _, row := range []struct {
+		rule   string
+		limits symbolon.LimitPolicy
+		want   int
+	}{
+		{"no limit", symbolon.LimitPolicy{}, 0},
+		{"as many as there are", symbolon.LimitPolicy{Devices: 6}, 0},
+		{"one fewer", symbolon.LimitPolicy{Devices: 5}, 1},
+		{"a limit of a type", symbolon.LimitPolicy{PerType: perType(1, 0)}, 2},
+		{"limits of two types", symbolon.LimitPolicy{PerType: perType(1, 1)}, 3},
+		{"who goes for a type makes room in the whole", symbolon.LimitPolicy{Devices: 4, PerType: perType(1, 0)}, 2},
+		{"beyond that more go", symbolon.LimitPolicy{Devices: 2, PerType: perType(1, 0)}, 4},
+	} {
+		if got := policy.Overfull(devices(t, have), row.limits); got != row.want {
+			t.Errorf("%s: got %d, want %d", row.rule, got, row.want)
+		}
+	}
+}
+
 func TestOfTwoThatWereLastSeenTogetherTheOlderGoes(t *testing.T) {
 	have := devices(t, "b:laptop:1 a:laptop:1 c:laptop:1")
 	have[2].CreatedAt = noon.Add(-101 * day)

@@ -28,6 +28,16 @@ type Client struct {
 	Agent     string // the browser's family, or else the name of the app or program
 	Language  string // preferred, BCP 47, or empty
 	UserAgent string // as it came, but cut to 1024 bytes and without control characters
+
+	alone connected
+}
+
+// connected is what the connection alone shows, before signals refine it.
+type connected struct {
+	kind    string
+	system  string
+	browser browser
+	hinted  bool // the browser's own header names this system
 }
 
 // ParseClient works out what a client looks like. What the connection shows
@@ -39,6 +49,7 @@ func ParseClient(conn Connection, s Signals) Client {
 	seen := readAgent(ua)
 	hints := conn.Hints.parse()
 	seen.adopt(hints)
+	alone := connected{seen.kind, seen.system.family, seen.browser, seen.hinted(hints)}
 	seen.refine(s, len(hints.Brands) > 0)
 	if seen.kind == "" {
 		seen.kind = apiClient
@@ -50,11 +61,12 @@ func ParseClient(conn Connection, s Signals) Client {
 		Platform:        seen.platform(),
 		OperatingSystem: seen.system.String(),
 		Browser:         seen.browser.String(),
-		Automated:       seen.automated || s.Automation.WebDriver,
+		Automated:       seen.automated || s.Automation.WebDriver || s.Automation.Headless,
 		System:          seen.system.family,
 		Agent:           seen.browser.family,
 		Language:        firstLanguage(conn.AcceptLanguage),
 		UserAgent:       ua,
+		alone:           alone,
 	}
 	if c.Agent == "" {
 		c.Agent = seen.app
@@ -210,6 +222,11 @@ func readableModel(model string) string {
 	return strings.TrimRight(model, "0123456789,")
 }
 
+// hinted tells whether the client hints of the connection name the system.
+func (s *sighting) hinted(h ClientHints) bool {
+	return s.system.family != "" && hintedFamilies[h.Platform] == s.system.family
+}
+
 func headless(brands []Brand) bool {
 	for _, b := range brands {
 		if b.Name == "HeadlessChrome" {
@@ -251,3 +268,5 @@ func (s *sighting) name() string {
 	}
 	return agent + " on " + place
 }
+
+func (c *Client) web() bool { return c.Platform == "web" }

@@ -24,25 +24,35 @@ func laptop() risk.Connection {
 func fingerprint(t *testing.T, conn risk.Connection, signals string) string {
 	t.Helper()
 	s := parse(t, signals)
-	return risk.FingerprintV1(pepper, risk.ParseClient(conn, s), s)
+	whole, _ := risk.FingerprintV2(pepper, risk.ParseClient(conn, s), s)
+	return whole
 }
 
-// These values are stored: a change to them needs a new version. They were
-// worked out apart from this code, from FingerprintV1's description.
+// These values are stored: a change to them needs a new version. They were worked out
+// apart from this code, from FingerprintV2's description.
 func TestFingerprintVectors(t *testing.T) {
 	phone := risk.Connection{UserAgent: "MyApp/2.5.0 (iPhone; iOS 17.3)"}
 	for _, c := range []struct {
-		name    string
-		conn    risk.Connection
-		signals string
-		want    string
+		name          string
+		conn          risk.Connection
+		signals       string
+		whole, traits string
 	}{
-		{"a browser", laptop(), webSignals, "v1.caxB0scKfp7Jgpmnym844UU7zmPLD6hyI1MEUlKTN2M"},
-		{"an app", phone, appSignals, "v1.lKdOU7ssnSJo0G6gblPkl2kAFQaDFnUV4QpYBa90xPA"},
-		{"nothing known", risk.Connection{}, ``, "v1.VLaWJQhE4i1DgN_50Lp2spyRtNmP3S39NrWc4g-iFyY"},
+		{
+			"a browser", laptop(), webSignals, "v2.Tjvu7u9NLraRGy6k0Wxh50mtad8v2ewLsSdBI5t9QM0",
+			"v2,os:avz23AXh,ov:Rh0EQqwP,br:419DN7-D,bv:Oq0O8u8d,ty:u-d6G32H,ar:wzhyIyhD,gv:WSnge_Jv,gr:lOQ035AN,sc:gBYMLGpI,pr:4kYIZjfG," +
+				"cd:E7c3GZaf,co:o35z1wSd,me:Q1oMqpGO,to:9wmz1dQ5,tz:gi0F-SmG,la:1RXBzLrw,ll:INslSz6f,pl:JPnw97_P",
+		},
+		{
+			"an app", phone, appSignals, "v2.1tw12mJtWvdgeq0VmAPVFnnR3syFDNBOxEEcmoXbE4c",
+			"v2,os:ZzwAzCc-,ov:hp_C460a,br:6KFT6KWZ,ty:l7TnGU4g,mo:Hy7kNt0x",
+		},
+		{"nothing known", risk.Connection{}, ``, "v2.RpfKnbmzAeCdhMekJkHhzEpMexe8eYQlf7oCPrdIBpw", ""},
 	} {
-		if got := fingerprint(t, c.conn, c.signals); got != c.want {
-			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		s := parse(t, c.signals)
+		whole, traits := risk.FingerprintV2(pepper, risk.ParseClient(c.conn, s), s)
+		if whole != c.whole || traits != c.traits {
+			t.Errorf("%s:\n got %s %s\nwant %s %s", c.name, whole, traits, c.whole, c.traits)
 		}
 	}
 }
@@ -76,7 +86,9 @@ func TestFingerprintStaysWhileTheDeviceDoes(t *testing.T) {
 		{"the screen is turned", nil, edit("2560", "1440", "1440", "2560")},
 		{"further languages change", func(c *risk.Connection) { c.AcceptLanguage = "en-us, de;q=0.5" }, edit(`"en"]`, `"de"]`)},
 		{"members come in another order", nil, edit(`"cores": 8, `, ``, `"colorDepth": 24,`, `"cores": 8, "colorDepth": 24,`)},
-		{"a newer SDK says more", nil, edit(`"cores"`, `"gpu": "M2", "cores"`)},
+		{"a newer SDK says more", nil, edit(`"cores"`, `"gyroscope": "M2", "cores"`)},
+		{"the page is zoomed", nil, edit(`"pixelRatio": 2`, `"pixelRatio": 2.5`)},
+		{"a driver is updated", nil, edit("Version 14.2 (Build 23C64)", "Version 15.0 (Build 24A335)")},
 	} {
 		conn, signals := laptop(), webSignals
 		if c.conn != nil {
@@ -105,6 +117,8 @@ func TestFingerprintTellsDevicesApart(t *testing.T) {
 		"other cores":          {`"cores": 8`, `"cores": 10`},
 		"a touch screen":       {`"maxTouchPoints": 0`, `"maxTouchPoints": 5`},
 		"cores unknown":        {`"cores": 8`, `"cores": null`},
+		"more memory":          {`"deviceMemory": 8`, `"deviceMemory": 4`},
+		"other graphics":       {"Apple M1", "Apple M2"},
 	} {
 		distinct(t, seen, name, fingerprint(t, laptop(), strings.Replace(webSignals, change[0], change[1], 1)))
 	}
@@ -122,7 +136,7 @@ func TestFingerprintTellsDevicesApart(t *testing.T) {
 	}
 
 	s := parse(t, webSignals)
-	other := risk.FingerprintV1([]byte("another app's pepper, 32 bytes.."), risk.ParseClient(laptop(), s), s)
+	other, _ := risk.FingerprintV2([]byte("another app's pepper, 32 bytes.."), risk.ParseClient(laptop(), s), s)
 	distinct(t, seen, "another pepper", other)
 }
 
@@ -135,14 +149,15 @@ func TestFingerprintKeepsComponentsApart(t *testing.T) {
 		{System: "macOSChrome"},
 		{Agent: "macOSChrome"},
 	} {
-		distinct(t, seen, c.System+"|"+c.Agent, risk.FingerprintV1(pepper, c, risk.Signals{}))
+		whole, _ := risk.FingerprintV2(pepper, c, risk.Signals{})
+		distinct(t, seen, c.System+"|"+c.Agent, whole)
 	}
 }
 
 func distinct(t *testing.T, seen map[string]string, name, value string) {
 	t.Helper()
-	if len(value) != 46 || !strings.HasPrefix(value, "v1.") {
-		t.Errorf("%s: %q has not the form of version 1", name, value)
+	if len(value) != 46 || !strings.HasPrefix(value, "v2.") {
+		t.Errorf("%s: %q has not the form of version 2", name, value)
 	}
 	if twin, found := seen[value]; found {
 		t.Errorf("%s and %s have one fingerprint", name, twin)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 )
 
 func FuzzParseSignals(f *testing.F) {
-	for _, seed := range []string{webSignals, appSignals, ``, `null`, `{"a": [[{"b": 1}]]}`, `{"cores": 4, "\u0063ores": 8}`} {
+	for _, seed := range []string{webSignals, appSignals, ``, `null`, `{"a": [[{"b": 1}]]}`, `{"pixelRatio": 1.5e0, "deviceMemory": 0.25, "automation": {"marks": ["a", null]}}`, `{"cores": 4, "\u0063ores": 8}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -38,6 +39,9 @@ func FuzzParseSignals(f *testing.F) {
 		}
 	})
 }
+
+// traitsForm is the promise of FingerprintV2.
+var traitsForm = regexp.MustCompile(`^(v2(,[a-z]{2}:[A-Za-z0-9_-]{8}){1,33})?$`)
 
 func FuzzParseClient(f *testing.F) {
 	f.Add(chromeMac, "en-US", `"Google Chrome";v="121"`, `"macOS"`, `"14.2.0"`, "", webSignals)
@@ -65,8 +69,27 @@ func FuzzParseClient(f *testing.F) {
 		if bare := risk.ParseClient(conn, risk.Signals{}); c.DeviceType == "desktop" && bare.DeviceType != "desktop" {
 			t.Errorf("signals made a desktop of a %s", bare.DeviceType)
 		}
-		if got := risk.FingerprintV1(pepper, c, s); len(got) != 46 {
-			t.Errorf("fingerprint %q", got)
+		fingerprint, traits := risk.FingerprintV2(pepper, c, s)
+		if len(fingerprint) != 46 || !traitsForm.MatchString(traits) {
+			t.Errorf("fingerprint %q, traits %q", fingerprint, traits)
+		}
+		if share, changed := risk.Drift(traits, traits); share != 0 || changed != nil {
+			t.Errorf("traits differ from themselves: %v, %q", share, changed)
+		}
+	})
+}
+
+func FuzzDrift(f *testing.F) {
+	f.Add("v2,os:avz23AXh,br:419DN7-D", "v2,os:ZzwAzCc-")
+	f.Add("v2,", "v2,os:,:")
+	f.Fuzz(func(t *testing.T, before, now string) {
+		share, changed := risk.Drift(before, now)
+		if share < 0 || share > 1 || (share > 0) != (len(changed) > 0) {
+			t.Errorf("%v of %q", share, changed)
+		}
+		learned := risk.Learn(before, now)
+		if share, changed := risk.Drift(learned, now); share != 0 {
+			t.Errorf("after %q was learned, %v of %q", now, share, changed)
 		}
 	})
 }

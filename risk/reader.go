@@ -13,8 +13,8 @@ import (
 // syntax error. encoding/json alone would not do: it keeps the last of two
 // equal members and can't name the member whose type is wrong.
 type reader struct {
-	text string // so that what is read from it needs no copy
-	at   int
+	raw string // a string, so that what is read from it needs no copy
+	at  int
 }
 
 // depth counts how deep objects and arrays are nested in valid JSON.
@@ -39,10 +39,10 @@ func depth(text string) int {
 
 // peek skips white space and returns the next byte without taking it.
 func (r *reader) peek() byte {
-	for strings.IndexByte(" \t\r\n", r.text[r.at]) >= 0 {
+	for strings.IndexByte(" \t\r\n", r.raw[r.at]) >= 0 {
 		r.at++
 	}
-	return r.text[r.at]
+	return r.raw[r.at]
 }
 
 // take takes the next byte if it is c.
@@ -67,28 +67,28 @@ func (r *reader) null() bool {
 func (r *reader) scalar() string {
 	r.peek()
 	start := r.at
-	for r.at < len(r.text) && strings.IndexByte(" \t\r\n,]}", r.text[r.at]) < 0 {
+	for r.at < len(r.raw) && strings.IndexByte(" \t\r\n,]}", r.raw[r.at]) < 0 {
 		r.at++
 	}
-	return r.text[start:r.at]
+	return r.raw[start:r.at]
 }
 
 // quoted takes a string and returns what it stands for.
 func (r *reader) quoted() string {
 	r.peek()
 	start, plain := r.at, true
-	for r.at++; r.text[r.at] != '"'; r.at++ {
-		if r.text[r.at] == '\\' {
+	for r.at++; r.raw[r.at] != '"'; r.at++ {
+		if r.raw[r.at] == '\\' {
 			plain = false
 			r.at++
 		}
 	}
 	r.at++
 	if plain {
-		return r.text[start+1 : r.at-1]
+		return r.raw[start+1 : r.at-1]
 	}
 	var s string
-	_ = json.Unmarshal([]byte(r.text[start:r.at]), &s) // a valid literal always decodes
+	_ = json.Unmarshal([]byte(r.raw[start:r.at]), &s) // a valid literal always decodes
 	return s
 }
 
@@ -156,21 +156,23 @@ func (r *reader) ignore(member string) error {
 	return nil
 }
 
-func (r *reader) string(member string, out *string) error {
+func (r *reader) string(member string, out *string) error { return r.text(member, out, maxText) }
+
+func (r *reader) text(member string, out *string, limit int) error {
 	if r.null() {
 		return nil
 	}
 	if r.peek() == '"' {
 		*out = r.quoted()
-		if len(*out) <= maxText && strings.IndexFunc(*out, unicode.IsControl) < 0 {
+		if len(*out) <= limit && strings.IndexFunc(*out, unicode.IsControl) < 0 {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s must be text of at most %d bytes without control characters", member, maxText)
+	return fmt.Errorf("%s must be text of at most %d bytes without control characters", member, limit)
 }
 
-func (r *reader) strings(member string, out *[]string) error {
-	return r.array(member, maxList, func() error {
+func (r *reader) strings(member string, out *[]string, limit int) error {
+	return r.array(member, limit, func() error {
 		var s string
 		err := r.string(member, &s)
 		*out = append(*out, s)
@@ -190,6 +192,20 @@ func (r *reader) integer(member string, out *int, most int) error {
 		}
 	}
 	return fmt.Errorf("%s must be a whole number from 0 to %d", member, most)
+}
+
+func (r *reader) number(member string, out *float64, most float64) error {
+	if r.null() {
+		return nil
+	}
+	if c := r.peek(); c >= '0' && c <= '9' {
+		n, err := strconv.ParseFloat(r.scalar(), 64)
+		if err == nil && n <= most {
+			*out = n
+			return nil
+		}
+	}
+	return fmt.Errorf("%s must be a number from 0 to %v", member, most)
 }
 
 func (r *reader) flag(member string, out *bool) error {

@@ -15,8 +15,10 @@ const (
 
 	maxMembers = 64
 	maxText    = 128
+	maxGPU     = 256 // what drivers call a graphics processor is long
 	maxBrands  = 16
 	maxList    = 64
+	maxMarks   = 16
 )
 
 // Signals is what a client's SDK says of the device that it runs on. Every
@@ -25,12 +27,18 @@ type Signals struct {
 	ClientHints    ClientHints // of a Chromium browser, from navigator.userAgentData
 	Screen         Screen
 	ColorDepth     int      // bits per pixel
+	PixelRatio     float64  // device pixels per CSS pixel; zooming changes it
 	TimeZone       string   // IANA name, "America/New_York"
 	Languages      []string // BCP 47, the preferred one first
 	Cores          int      // logical processors
+	DeviceMemory   float64  // GB, as coarse as browsers tell it
 	MaxTouchPoints int
 	Plugins        []string
+	WebGL          WebGL
 	Automation     Automation
+
+	PrivateMode      *bool // a guess: browsers hide it
+	StoragePersisted *bool // the browser promised to keep the site's storage
 
 	// Of a native app.
 	AppName          string
@@ -41,6 +49,7 @@ type Signals struct {
 	OSVersion        string
 	BiometricEnabled *bool
 	Jailbroken       *bool // or rooted
+	Emulator         *bool
 }
 
 // ClientHints are the values of User-Agent Client Hints, either from headers
@@ -69,9 +78,17 @@ type Screen struct {
 	Width, Height int
 }
 
+// WebGL is what a browser calls its graphics processor.
+type WebGL struct {
+	Vendor   string // "Google Inc. (Apple)"
+	Renderer string // "ANGLE (Apple, ANGLE Metal Renderer: Apple M2, Unspecified Version)"
+}
+
 // Automation holds the marks that a browser shows when software drives it.
 type Automation struct {
 	WebDriver bool
+	Headless  bool
+	Marks     []string // further ones, as the SDK names them
 }
 
 // ParseSignals reads the signals object of a request. Nothing, null and an
@@ -91,129 +108,12 @@ func ParseSignals(raw json.RawMessage) (Signals, error) {
 	case !utf8.Valid(raw) || !json.Valid(raw):
 		return s, errors.New("signals must be a JSON object in UTF-8")
 	}
-	r := reader{text: string(raw)}
-	if depth(r.text) > MaxSignalsDepth {
+	r := reader{raw: string(raw)}
+	if depth(r.raw) > MaxSignalsDepth {
 		return s, fmt.Errorf("signals must be nested at most %d levels deep", MaxSignalsDepth)
 	}
 	if err := r.signals(&s); err != nil {
 		return Signals{}, err
 	}
 	return s, nil
-}
-
-func (r *reader) signals(s *Signals) error {
-	return r.object("signals", func(name string) error {
-		switch name {
-		case "clientHints":
-			return r.clientHints(&s.ClientHints)
-		case "screen":
-			return r.screen(&s.Screen)
-		case "colorDepth":
-			return r.integer("signals.colorDepth", &s.ColorDepth, 255)
-		case "timeZone":
-			return r.string("signals.timeZone", &s.TimeZone)
-		case "languages":
-			return r.strings("signals.languages", &s.Languages)
-		case "cores":
-			return r.integer("signals.cores", &s.Cores, 65535)
-		case "maxTouchPoints":
-			return r.integer("signals.maxTouchPoints", &s.MaxTouchPoints, 65535)
-		case "plugins":
-			return r.strings("signals.plugins", &s.Plugins)
-		case "automation":
-			return r.automation(&s.Automation)
-		default:
-			return r.nativeSignal(name, s)
-		}
-	})
-}
-
-func (r *reader) nativeSignal(name string, s *Signals) error {
-	switch name {
-	case "appName":
-		return r.string("signals.appName", &s.AppName)
-	case "appVersion":
-		return r.string("signals.appVersion", &s.AppVersion)
-	case "manufacturer":
-		return r.string("signals.manufacturer", &s.Manufacturer)
-	case "deviceModel":
-		return r.string("signals.deviceModel", &s.DeviceModel)
-	case "osName":
-		return r.string("signals.osName", &s.OSName)
-	case "osVersion":
-		return r.string("signals.osVersion", &s.OSVersion)
-	case "biometricEnabled":
-		return r.optionalFlag("signals.biometricEnabled", &s.BiometricEnabled)
-	case "jailbroken":
-		return r.optionalFlag("signals.jailbroken", &s.Jailbroken)
-	default:
-		return r.ignore("signals")
-	}
-}
-
-func (r *reader) clientHints(h *ClientHints) error {
-	return r.object("signals.clientHints", func(name string) error {
-		switch name {
-		case "brands":
-			return r.brands("signals.clientHints.brands", &h.Brands)
-		case "fullVersionList":
-			return r.brands("signals.clientHints.fullVersionList", &h.FullVersionList)
-		case "platform":
-			return r.string("signals.clientHints.platform", &h.Platform)
-		case "platformVersion":
-			return r.string("signals.clientHints.platformVersion", &h.PlatformVersion)
-		case "architecture":
-			return r.string("signals.clientHints.architecture", &h.Architecture)
-		case "bitness":
-			return r.string("signals.clientHints.bitness", &h.Bitness)
-		case "model":
-			return r.string("signals.clientHints.model", &h.Model)
-		case "mobile":
-			return r.flag("signals.clientHints.mobile", &h.Mobile)
-		case "wow64":
-			return r.flag("signals.clientHints.wow64", &h.WoW64)
-		default:
-			return r.ignore("signals.clientHints")
-		}
-	})
-}
-
-func (r *reader) brands(member string, out *[]Brand) error {
-	return r.array(member, maxBrands, func() error {
-		var b Brand
-		err := r.object(member, func(name string) error {
-			switch name {
-			case "brand":
-				return r.string(member+".brand", &b.Name)
-			case "version":
-				return r.string(member+".version", &b.Version)
-			default:
-				return r.ignore(member)
-			}
-		})
-		*out = append(*out, b)
-		return err
-	})
-}
-
-func (r *reader) screen(s *Screen) error {
-	return r.object("signals.screen", func(name string) error {
-		switch name {
-		case "width":
-			return r.integer("signals.screen.width", &s.Width, 65535)
-		case "height":
-			return r.integer("signals.screen.height", &s.Height, 65535)
-		default:
-			return r.ignore("signals.screen")
-		}
-	})
-}
-
-func (r *reader) automation(a *Automation) error {
-	return r.object("signals.automation", func(name string) error {
-		if name == "webdriver" {
-			return r.flag("signals.automation.webdriver", &a.WebDriver)
-		}
-		return r.ignore("signals.automation")
-	})
 }

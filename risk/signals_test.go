@@ -19,12 +19,14 @@ const webSignals = `{
 	"screen": {"width": 2560, "height": 1440},
 	"colorDepth": 24, "timeZone": "America/New_York", "languages": ["en-US", "en"],
 	"cores": 8, "maxTouchPoints": 0, "plugins": ["PDF Viewer", "Chrome PDF Viewer"],
-	"automation": {"webdriver": false}
+	"pixelRatio": 2, "deviceMemory": 8, "privateMode": false, "storagePersisted": true,
+	"webgl": {"vendor": "Google Inc. (Apple)", "renderer": "ANGLE (Apple, ANGLE Metal Renderer: Apple M1, Version 14.2 (Build 23C64))"},
+	"automation": {"webdriver": false, "headless": false, "marks": ["outer size is 0"]}
 }`
 
 const appSignals = `{
 	"appName": "MyApp", "appVersion": "2.5.0", "manufacturer": "Apple", "deviceModel": "iPhone15,2",
-	"osName": "iOS", "osVersion": "17.3", "biometricEnabled": true, "jailbroken": false
+	"osName": "iOS", "osVersion": "17.3", "biometricEnabled": true, "jailbroken": false, "emulator": false
 }`
 
 // parse reads signals that must be right.
@@ -47,6 +49,9 @@ func TestSignalsOfABrowser(t *testing.T) {
 		Screen:     risk.Screen{Width: 2560, Height: 1440},
 		ColorDepth: 24, TimeZone: "America/New_York", Languages: []string{"en-US", "en"},
 		Cores: 8, Plugins: []string{"PDF Viewer", "Chrome PDF Viewer"},
+		PixelRatio: 2, DeviceMemory: 8, PrivateMode: new(false), StoragePersisted: new(true),
+		WebGL:      risk.WebGL{Vendor: "Google Inc. (Apple)", Renderer: "ANGLE (Apple, ANGLE Metal Renderer: Apple M1, Version 14.2 (Build 23C64))"},
+		Automation: risk.Automation{Marks: []string{"outer size is 0"}},
 	}
 	if got := parse(t, webSignals); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
@@ -71,8 +76,8 @@ func TestSignalsForgive(t *testing.T) {
 		"nothing":                  ``,
 		"null":                     `null`,
 		"an empty object":          ` { } `,
-		"members that are null":    `{"clientHints": null, "screen": null, "cores": null, "timeZone": null, "languages": null, "jailbroken": null, "automation": {"webdriver": null}}`,
-		"members of a newer SDK":   `{"gyroscope": true, "battery": {"levels": [1, -2.5e3, "three", null, [], {"": {}}]}, "screen": {"orientation": "portrait"}, "automation": {"marks": []}}`,
+		"members that are null":    `{"clientHints": null, "screen": null, "cores": null, "timeZone": null, "languages": null, "jailbroken": null, "automation": {"webdriver": null, "marks": null}, "webgl": {"vendor": null}, "deviceMemory": null, "privateMode": null}`,
+		"members of a newer SDK":   `{"gyroscope": true, "battery": {"levels": [1, -2.5e3, "three", null, [], {"": {}}]}, "screen": {"orientation": "portrait"}, "automation": {"score": []}, "webgl": {"extensions": []}}`,
 		"names in another case":    `{"Cores": "many", "TIMEZONE": 5}`,
 		"a brace inside of a text": `{"later": "}]\"[[[[[[{{{{{{", "\u0063\u006f": 1}`,
 	} {
@@ -103,6 +108,17 @@ func TestSignalsRefuse(t *testing.T) {
 		`{"cores": 99999999999999999999}`: "signals.cores" + number("65535"),
 		`{"colorDepth": 256}`:             "signals.colorDepth" + number("255"),
 		`{"maxTouchPoints": true}`:        "signals.maxTouchPoints" + number("65535"),
+		`{"pixelRatio": "2"}`:             "signals.pixelRatio must be a number from 0 to 100",
+		`{"pixelRatio": -0.5}`:            "signals.pixelRatio must be a number from 0 to 100",
+		`{"pixelRatio": 1e3}`:             "signals.pixelRatio must be a number from 0 to 100",
+		`{"deviceMemory": 1e999}`:         "signals.deviceMemory must be a number from 0 to 65535",
+		`{"webgl": "Mali"}`:               "signals.webgl must be an object",
+		`{"webgl": {"renderer": 1}}`:      "signals.webgl.renderer must be text of at most 256 bytes without control characters",
+		`{"privateMode": 1}`:              "signals.privateMode must be true or false",
+		`{"storagePersisted": "yes"}`:     "signals.storagePersisted must be true or false",
+		`{"emulator": 0}`:                 "signals.emulator must be true or false",
+		`{"automation": {"headless": 1}}`: "signals.automation.headless must be true or false",
+		`{"automation": {"marks": "x"}}`:  "signals.automation.marks must be a list",
 		`{"timeZone": 1}`:                 "signals.timeZone" + text,
 		`{"timeZone": "a\u0000b"}`:        "signals.timeZone" + text,
 		`{"osName": "a\u0085b"}`:          "signals.osName" + text,
@@ -110,6 +126,8 @@ func TestSignalsRefuse(t *testing.T) {
 		`{"languages": "en"}`:                                                 "signals.languages must be a list",
 		`{"languages": ["en", 5]}`:                                            "signals.languages" + text,
 		`{"plugins": [` + strings.Repeat(`"p",`, 64) + `"p"]}`:                "signals.plugins must have at most 64 items",
+		`{"automation": {"marks": [` + strings.Repeat(`"m",`, 16) + `"m"]}}`:  "signals.automation.marks must have at most 16 items",
+		`{"webgl": {"vendor": "` + strings.Repeat("x", 257) + `"}}`:           "signals.webgl.vendor must be text of at most 256 bytes without control characters",
 		`{"jailbroken": "no"}`:                                                "signals.jailbroken must be true or false",
 		`{"automation": {"webdriver": 1}}`:                                    "signals.automation.webdriver must be true or false",
 		`{"clientHints": {"brands": ["Brave"]}}`:                              "signals.clientHints.brands must be an object",

@@ -94,3 +94,12 @@ func joined(name, version string) string {
 	}
 	return name + " " + version
 }
+
+// familyOf takes apart what joined put together: "Chrome 121.0" is Chrome and 121.0.
+func familyOf(name string) (family, number string) {
+	i := strings.LastIndexByte(name, ' ')
+	if i < 0 || i+1 == len(name) || !isDigit(name[i+1]) && name[i+1:] != "XP" && name[i+1:] != "Vista" {
+		return name, ""
+	}
+	return name[:i], name[i+1:]
+}

@@ -1,0 +1,175 @@
+package symbolon
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// RiskPolicy says what each reason weighs, and from which score on something happens.
+type RiskPolicy struct {
+	Points      map[string]int      `json:"points"` // by reason, 0 to 100; 0 switches it off
+	ChallengeAt int                 `json:"challengeAt"`
+	DistrustAt  int                 `json:"distrustAt"`
+	DenyAt      int                 `json:"denyAt"`
+	AppVersions map[Platform]string `json:"appVersions"` // the oldest that is not outdated, by platform
+}
+
+// The reasons of risk. What a reason means, and when it weighs less than its points, is
+// said in package risk.
+const (
+	RiskNewDevice         = "new_device"
+	RiskUnknownDevice     = ReasonUnknownDevice
+	RiskFingerprintDrift  = "fingerprint_drift"
+	RiskOSChanged         = "os_changed"
+	RiskBrowserDowngraded = "browser_downgraded"
+	RiskUserAgentMismatch = "user_agent_mismatch"
+	RiskNewCountry        = "new_country"
+	RiskNewNetwork        = "new_network"
+	RiskImpossibleTravel  = "impossible_travel"
+	RiskTimeZoneMismatch  = "timezone_mismatch"
+	RiskAnonymousNetwork  = "anonymous_network"
+	RiskProofFailures     = "proof_failures"
+	RiskChallengeReplayed = ReasonProofReplayed
+	RiskDormantDevice     = "dormant_device"
+	RiskVelocityUser      = "velocity_user"
+	RiskVelocityDevice    = "velocity_device"
+	RiskVelocityIP        = "velocity_ip"
+	RiskSharedDevice      = "shared_device"
+	RiskTooManyDevices    = "too_many_devices"
+	RiskResemblesBlocked  = "resembles_blocked"
+	RiskAutomation        = "automation"
+	RiskPrivateBrowsing   = "private_browsing"
+	RiskRooted            = "rooted"
+	RiskEmulator          = "emulator"
+	RiskAppOutdated       = "app_outdated"
+	RiskAttestationFailed = "attestation_failed"
+)
+
+// DefaultRiskPolicy is the risk policy of an app that has set none.
+func DefaultRiskPolicy() RiskPolicy {
+	return RiskPolicy{
+		ChallengeAt: 40, DistrustAt: 70, DenyAt: 90, AppVersions: map[Platform]string{},
+		Points: map[string]int{
+			RiskNewDevice: 10, RiskUnknownDevice: 50, RiskFingerprintDrift: 60, RiskOSChanged: 50,
+			RiskBrowserDowngraded: 20, RiskUserAgentMismatch: 35, RiskNewCountry: 25, RiskNewNetwork: 8,
+			RiskImpossibleTravel: 60, RiskTimeZoneMismatch: 15, RiskAnonymousNetwork: 30, RiskProofFailures: 25,
+			RiskChallengeReplayed: 30, RiskDormantDevice: 20, RiskVelocityUser: 25, RiskVelocityDevice: 25,
+			RiskVelocityIP: 20, RiskSharedDevice: 20, RiskTooManyDevices: 10, RiskResemblesBlocked: 60,
+			RiskAutomation: 45, RiskPrivateBrowsing: 8, RiskRooted: 30, RiskEmulator: 40, RiskAppOutdated: 15,
+			RiskAttestationFailed: 60,
+		},
+	}
+}
+
+func (r RiskPolicy) check() error {
+	reasons := DefaultRiskPolicy().Points
+	for _, code := range slices.Sorted(maps.Keys(r.Points)) {
+		if _, ok := reasons[code]; !ok {
+			return InvalidField("risk.points."+code, "is not a reason; there are %s", strings.Join(slices.Sorted(maps.Keys(reasons)), ", "))
+		}
+		if n := r.Points[code]; n < 0 || n > 100 {
+			return InvalidField("risk.points."+code, "must be from 0 to 100; got %d", n)
+		}
+	}
+	if err := r.checkThresholds(); err != nil {
+		return err
+	}
+	for _, platform := range slices.Sorted(maps.Keys(r.AppVersions)) {
+		if platform != PlatformAndroid && platform != PlatformIOS {
+			return InvalidField("risk.appVersions", "must name android or ios; got %q", platform)
+		}
+		if version := r.AppVersions[platform]; !versionForm.MatchString(version) {
+			return InvalidField("risk.appVersions."+string(platform), "must be one to four numbers with dots between them, such as 5.2.0; got %q", version)
+		}
+	}
+	return nil
+}
+
+var versionForm = regexp.MustCompile(`^\d{1,9}(\.\d{1,9}){0,3}$`)
+
+// NeverAt is the threshold that no score reaches.
+const NeverAt = 101
+
+func (r RiskPolicy) checkThresholds() error {
+	steps := []struct {
+		name string
+		at   int
+	}{{"risk.challengeAt", r.ChallengeAt}, {"risk.distrustAt", r.DistrustAt}, {"risk.denyAt", r.DenyAt}}
+	for i, step := range steps {
+		if step.at < 1 || step.at > NeverAt {
+			return InvalidField(step.name, "must be from 1 to 100, or %d for never; got %d", NeverAt, step.at)
+		}
+		if i > 0 && step.at < steps[i-1].at {
+			return InvalidField(step.name, "must not be below %s (%d); got %d", steps[i-1].name, steps[i-1].at, step.at)
+		}
+	}
+	return nil
+}
+
+// RuleMode says whether a rule counts.
+type RuleMode string
+
+// The modes.
+const (
+	RuleProduction RuleMode = "production"
+	RulePreview    RuleMode = "preview" // evaluated and recorded; it changes nothing
+)
+
+// Rule makes an answer stricter where a condition holds. What conditions can say is told
+// in docs/policy.md.
+type Rule struct {
+	Name      string         `json:"name"`
+	Priority  int            `json:"priority"` // 1 comes first; among equally strict matches the first is named
+	When      string         `json:"when"`     // a CEL expression that gives a bool
+	Recommend Recommendation `json:"recommend"`
+	Mode      RuleMode       `json:"mode"`
+}
+
+// Bounds of rules.
+const (
+	MaxRules        = 100
+	MaxRulePriority = 1000
+	MaxRuleName     = 64   // characters
+	MaxRuleWhen     = 2000 // bytes
+)
+
+// checkRules checks all but the expressions, which package policy compiles.
+func (p Policy) checkRules() error {
+	if len(p.Rules) > MaxRules {
+		return InvalidField("rules", "must have at most %d entries", MaxRules)
+	}
+	names := map[string]bool{}
+	for i, r := range p.Rules {
+		at := fmt.Sprintf("rules[%d]", i)
+		if err := r.check(at); err != nil {
+			return err
+		}
+		if names[r.Name] {
+			return InvalidField(at+".name", "must be its own; there is another rule %q", r.Name)
+		}
+		names[r.Name] = true
+	}
+	return nil
+}
+
+func (r Rule) check(at string) error {
+	if err := CheckOptionalText(at+".name", r.Name, MaxRuleName); err != nil {
+		return err
+	}
+	switch {
+	case r.Name == "":
+		return InvalidField(at+".name", "must be given: 1 to %d characters", MaxRuleName)
+	case r.Priority < 1 || r.Priority > MaxRulePriority:
+		return InvalidField(at+".priority", "must be from 1 to %d; got %d", MaxRulePriority, r.Priority)
+	case r.When == "" || len(r.When) > MaxRuleWhen:
+		return InvalidField(at+".when", "must be a CEL expression of 1 to %d bytes; got %d", MaxRuleWhen, len(r.When))
+	case !slices.Contains([]Recommendation{RecommendDeny, RecommendChallenge, RecommendAllow}, r.Recommend):
+		return InvalidField(at+".recommend", "must be DENY, CHALLENGE or ALLOW; got %q", r.Recommend)
+	case r.Mode != RuleProduction && r.Mode != RulePreview:
+		return InvalidField(at+".mode", "must be production or preview; got %q", r.Mode)
+	}
+	return nil
+}
