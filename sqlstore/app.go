@@ -21,6 +21,7 @@ var (
 	takeApp         = define("take_app", `DELETE FROM apps WHERE app_id = $1`)
 	takePolicies    = define("take_policies", `DELETE FROM policies WHERE app_id = $1`)
 	takeCredentials = define("take_credentials", `DELETE FROM credentials WHERE app_id = $1`)
+	takeIncidents   = define("take_incidents", `DELETE FROM incidents WHERE app_id = $1`)
 	noteRemoval     = define("note_removal", `INSERT INTO removed_apps (app_id, at) VALUES ($1, $2)`)
 	isRemoved       = define("is_removed", `SELECT 1 FROM removed_apps WHERE app_id = $1`)
 
@@ -88,7 +89,7 @@ func (s *Store) TakeApp(ctx context.Context, app symbolon.AppID, at time.Time) e
 		if _, err := d.exec(ctx, noteRemoval, string(app), micro(at)); err != nil {
 			return err
 		}
-		for _, take := range []*statement{takePolicies, takeCredentials} {
+		for _, take := range []*statement{takePolicies, takeCredentials, takeIncidents} {
 			if _, err := d.exec(ctx, take, string(app)); err != nil {
 				return err
 			}

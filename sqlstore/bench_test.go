@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -97,20 +98,72 @@ func BenchmarkListUserDevices(b *testing.B) {
 	})
 }
 
-func BenchmarkSeal(b *testing.B) {
+// crowd puts as much around a device as an identity may come with.
+func crowd(b *testing.B, s symbolon.Store, d symbolon.Device) {
+	for i := range 8 {
+		d.History = d.History.With(symbolon.Place{Country: "PT", Latitude: 38.7219, Longitude: -9.1398, Radius: 20, ASN: 64500 + uint32(i)}, //nolint:gosec // small
+			d.CreatedAt.Add(time.Duration(i)*time.Hour))
+		d.ID, d.KeyID, d.Version, d.Status = symbolon.NewDeviceID(), symbolon.KeyID(fmt.Sprint(d.UserID, i)), 0, symbolon.StatusActive
+		if i > 0 {
+			d.Status, d.Block = symbolon.StatusBlocked, &symbolon.Block{At: d.CreatedAt, Before: symbolon.StatusActive}
+		}
+		d.ManufacturerID, d.Traits = strings.Repeat("m", 43), strings.Repeat("trait.123456,", 30)
+		if _, err := s.PutDevice(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkGetIdentityInACrowd(b *testing.B) {
 	bench(b, func(b *testing.B, s *sqlstore.Store, devices []symbolon.Device) {
-		for i := range b.N {
-			if _, err := s.PutDecision(b.Context(), decision(devices[i%1000], newSpend())); err != nil {
-				b.Fatal(err)
+		crowd(b, s, devices[0])
+		b.ResetTimer()
+		for range b.N {
+			id, err := s.GetIdentity(b.Context(), "app", devices[0].UserID, symbolon.KeyID(fmt.Sprint(devices[0].UserID, 0)))
+			if err != nil || len(id.Around.Blocked) != 7 {
+				b.Fatal(len(id.Around.Blocked), err)
 			}
 		}
+	})
+}
+
+// Where no place is known, decisions are alike.
+func BenchmarkSealAlike(b *testing.B) {
+	benchSeal(b, func(int) string {
+		return `{"recommendation":"ALLOW","secondFactor":"require","proofResult":"valid","action":"login","known":true,"trusted":false,"score":0}`
+	})
+}
+
+// At the worst, every decision is from another place than the one before.
+func BenchmarkSealMoving(b *testing.B) {
+	benchSeal(b, func(n int) string {
+		return fmt.Sprintf(`{"recommendation":"ALLOW","secondFactor":"require","proofResult":"valid","action":"login","known":true,"trusted":false,
+			"score":23,"reasons":[{"code":"not_trusted"},{"code":"new_network","weight":100},{"code":"private_browsing","weight":100}],
+			"place":{"location":"Lisbon, Portugal","country":"PT","latitude":38.7219,"longitude":-9.1398,"radius":20,"asn":%d},"moved":true}`, 64500+n%100)
+	})
+}
+
+func benchSeal(b *testing.B, data func(n int) string) {
+	bench(b, func(b *testing.B, s *sqlstore.Store, devices []symbolon.Device) {
+		if err := s.Tx(b.Context(), func(s symbolon.Store) error {
+			for n := range b.N {
+				r := decision(devices[n%1000], newSpend())
+				r.Event.Data = []byte(data(n))
+				if _, err := s.PutDecision(b.Context(), r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
 		b.ResetTimer()
-		for sealed := 0; sealed < b.N; {
+		for n := 0; n < b.N; {
 			r, err := s.Seal(b.Context(), time.Now(), 256)
 			if err != nil {
 				b.Fatal(err)
 			}
-			sealed += r.Sealed
+			n += r.Sealed
 		}
 	})
 }

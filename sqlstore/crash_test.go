@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 // A writer is killed with SIGKILL, again and again. Whatever it had said was stored must
-// be there after, and the log's chain must hold.
+// be there after, the log's chain must hold, and each of its events must be counted once.
 func TestNothingAcknowledgedIsLostWhenTheWriterIsKilled(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
@@ -139,6 +139,14 @@ func wantChain(t *testing.T, s symbolon.Store, events int) {
 	report, err := symbolon.VerifyChain(t.Context(), s, "app", func(symbolon.Checkpoint) bool { return false })
 	if err != nil || report.Events < int64(events) {
 		t.Errorf("%d events in the chain for %d devices: %v", report.Events, events, err)
+	}
+	tallies, err := s.ListTallies(t.Context(), symbolon.TallyQuery{AppID: "app", Kind: symbolon.TallyEvent, To: time.Now().Add(time.Hour)})
+	var counted int64
+	for _, tally := range tallies {
+		counted += tally.Count
+	}
+	if err != nil || counted != report.Events {
+		t.Errorf("%d events were counted of %d in the chain: %v", counted, report.Events, err)
 	}
 }
 

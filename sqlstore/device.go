@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -11,17 +10,14 @@ import (
 var (
 	getDevice = define("get_device", selectDevice+` WHERE d.app_id = $1 AND d.device_id = $2`)
 
-	getIdentity = share(define("get_identity", `SELECT `+
-		packed(deviceColumns+`, COALESCE(s.not_before || '', ''), COALESCE(s.deactivated_at || '', ''), COALESCE(s.epoch, '')`)+`
-		FROM `+deviceTables+` LEFT JOIN users s ON s.app_id = d.app_id AND s.user_id = d.user_id
-		WHERE d.app_id = $1 AND d.user_id = $2 AND d.key_id = $3`))
-
 	// The + keeps SQLite from walking through the whole app in the order of an index.
 	listUserDevices = define("list_user_devices", selectDevice+`
 		WHERE d.app_id = $1 AND d.user_id = $2 ORDER BY +d.created_at DESC, d.device_id DESC`)
 
 	listKeyDevices = define("list_key_devices", selectDevice+`
 		WHERE d.app_id = $1 AND d.key_id = $2 ORDER BY +d.created_at DESC, d.device_id DESC`)
+
+	walkDevices = define("walk_devices", selectDevice+` WHERE d.app_id = $1 AND d.device_id > $2 ORDER BY d.device_id LIMIT $3`)
 
 	listEndedBlocks = define("list_ended_blocks", selectDevice+`
 		WHERE d.status = 'blocked' AND d.block_until IS NOT NULL AND d.block_until <= $1 ORDER BY d.block_until LIMIT $2`)
@@ -30,25 +26,25 @@ var (
 		WHERE d.status = 'pending' AND d.created_at <= $1 ORDER BY d.created_at LIMIT $2`)
 
 	addDevice = define("add_device", `INSERT INTO devices (app_id, device_id, user_id, key_id, endpoint_id, status,
-			name, name_folded, renamed, type, platform, user_agent, operating_system, browser, fingerprint, manufacturer_id,
+			name, name_folded, renamed, type, platform, user_agent, operating_system, browser, fingerprint, manufacturer_id, traits,
 			metadata, push_config, proven_at, block_at, block_by, block_reason, block_cause, block_until, block_before,
 			trusted_at, granted_at, trusted_until, idle_timeout, trust_factor, revoked_at, revoked_reason, revoked_by,
 			created_at, updated_at, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-			$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, 1)
+			$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, 1)
 		ON CONFLICT DO NOTHING`)
 
 	addDeviceUse = define("add_device_use", `INSERT INTO device_use (app_id, device_id, usage_count, seen_at,
-			last_used_at, last_verified_at, ip_address, location, risk_score)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
+			last_used_at, last_verified_at, ip_address, location, risk_score, history)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 
 	putDevice = define("put_device", `UPDATE devices SET user_id = $3, key_id = $4, endpoint_id = $5, status = $6,
 			name = $7, name_folded = $8, renamed = $9, type = $10, platform = $11, user_agent = $12, operating_system = $13,
-			browser = $14, fingerprint = $15, manufacturer_id = $16, metadata = $17, push_config = $18, proven_at = $19,
-			block_at = $20, block_by = $21, block_reason = $22, block_cause = $23, block_until = $24, block_before = $25,
-			trusted_at = $26, granted_at = $27, trusted_until = $28, idle_timeout = $29, trust_factor = $30,
-			revoked_at = $31, revoked_reason = $32, revoked_by = $33, created_at = $34, updated_at = $35, version = version + 1
-		WHERE app_id = $1 AND device_id = $2 AND version = $36`)
+			browser = $14, fingerprint = $15, manufacturer_id = $16, traits = $17, metadata = $18, push_config = $19,
+			proven_at = $20, block_at = $21, block_by = $22, block_reason = $23, block_cause = $24, block_until = $25,
+			block_before = $26, trusted_at = $27, granted_at = $28, trusted_until = $29, idle_timeout = $30, trust_factor = $31,
+			revoked_at = $32, revoked_reason = $33, revoked_by = $34, created_at = $35, updated_at = $36, version = version + 1
+		WHERE app_id = $1 AND device_id = $2 AND version = $37`)
 
 	takeDevice    = define("take_device", `DELETE FROM devices WHERE app_id = $1 AND device_id = $2 RETURNING COALESCE(key_id, '')`)
 	takeDeviceUse = define("take_device_use", `DELETE FROM device_use WHERE app_id = $1 AND device_id = $2`)
@@ -59,21 +55,6 @@ func (s *Store) GetDevice(ctx context.Context, app symbolon.AppID, id symbolon.D
 	return one(ctx, s.reader(), getDevice, readOnlyDevice, string(app), string(id))
 }
 
-// GetIdentity implements [symbolon.Devices].
-func (s *Store) GetIdentity(ctx context.Context, app symbolon.AppID, user symbolon.UserID, key symbolon.KeyID) (symbolon.Identity, error) {
-	found, err := one(ctx, s.reader(), getIdentity, func(row scan) (symbolon.Identity, error) {
-		var notBefore, deactivated *int64
-		u := symbolon.User{AppID: app, ID: user}
-		d, err := readDevice(row, &notBefore, &deactivated, &u.Epoch)
-		u.NotBefore, u.DeactivatedAt = fromMicroOrZero(notBefore), fromMicroOrZero(deactivated)
-		return symbolon.Identity{Device: &d, User: u}, err
-	}, string(app), string(user), string(key))
-	if errors.Is(err, symbolon.ErrNotFound) {
-		return symbolon.Identity{User: symbolon.User{AppID: app, ID: user}}, nil
-	}
-	return found, err
-}
-
 // ListUserDevices implements [symbolon.Devices].
 func (s *Store) ListUserDevices(ctx context.Context, app symbolon.AppID, user symbolon.UserID) ([]symbolon.Device, error) {
 	return all(ctx, s.reader(), listUserDevices, readOnlyDevice, string(app), string(user))
@@ -82,6 +63,11 @@ func (s *Store) ListUserDevices(ctx context.Context, app symbolon.AppID, user sy
 // ListKeyDevices implements [symbolon.Devices].
 func (s *Store) ListKeyDevices(ctx context.Context, app symbolon.AppID, key symbolon.KeyID) ([]symbolon.Device, error) {
 	return all(ctx, s.reader(), listKeyDevices, readOnlyDevice, string(app), string(key))
+}
+
+// WalkDevices implements [symbolon.Devices].
+func (s *Store) WalkDevices(ctx context.Context, app symbolon.AppID, after symbolon.DeviceID, limit int) ([]symbolon.Device, error) {
+	return all(ctx, s.reader(), walkDevices, readOnlyDevice, string(app), string(after), limit)
 }
 
 // ListDueDevices implements [symbolon.Devices].
@@ -118,7 +104,8 @@ func (s *Store) addDevice(ctx context.Context, d symbolon.Device) error {
 			return err
 		}
 		if _, err := q.exec(ctx, addDeviceUse, string(d.AppID), string(d.ID), d.UsageCount, micro(d.LastSeen()),
-			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, d.Location, int64(d.RiskScore)); err != nil {
+			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, d.Location, int64(d.RiskScore),
+			historyText(d.History)); err != nil {
 			return err
 		}
 		_, err = q.exec(ctx, sweepAgain, string(d.AppID), micro(d.LastSeen()))

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/symbolon-id/symbolon"
@@ -10,13 +11,13 @@ import (
 // its key. It is put into the first two.
 const (
 	deviceColumns = `d.app_id, d.device_id, d.user_id, COALESCE(d.key_id, ''), d.endpoint_id, d.status, d.name, d.renamed,
-		d.type, d.platform, d.user_agent, d.operating_system, d.browser, d.fingerprint, d.manufacturer_id,
+		d.type, d.platform, d.user_agent, d.operating_system, d.browser, d.fingerprint, d.manufacturer_id, d.traits,
 		d.metadata, d.push_config, COALESCE(d.proven_at || '', ''),
 		COALESCE(d.block_at || '', ''), d.block_by, d.block_reason, d.block_cause, COALESCE(d.block_until || '', ''), d.block_before,
 		COALESCE(d.trusted_at || '', ''), COALESCE(d.granted_at || '', ''), COALESCE(d.trusted_until || '', ''),
 		COALESCE(d.idle_timeout || '', ''), d.trust_factor, COALESCE(d.revoked_at || '', ''), d.revoked_reason, d.revoked_by,
 		d.created_at, d.updated_at, d.version,
-		u.usage_count, COALESCE(u.last_used_at || '', ''), COALESCE(u.last_verified_at || '', ''), u.ip_address, u.location, u.risk_score,
+		u.usage_count, COALESCE(u.last_used_at || '', ''), COALESCE(u.last_verified_at || '', ''), u.ip_address, u.location, u.risk_score, u.history,
 		COALESCE(k.thumbprint, ''), COALESCE(k.public_key, ''), COALESCE(k.storage, '')`
 
 	deviceTables = `devices d
@@ -31,7 +32,7 @@ func deviceArgs(d symbolon.Device) []any {
 	args := []any{
 		string(d.AppID), string(d.ID), string(d.UserID), textOr(d.KeyID), d.EndpointID, string(d.Status),
 		d.Name, foldName(d.Name), flag(d.Renamed), string(d.Type), string(d.Platform),
-		d.UserAgent, d.OperatingSystem, d.Browser, d.Fingerprint, d.ManufacturerID,
+		d.UserAgent, d.OperatingSystem, d.Browser, d.Fingerprint, d.ManufacturerID, d.Traits,
 		string(d.Metadata), string(d.PushConfig), microOr(d.ProvenAt),
 	}
 	args = append(args, blockArgs(d.Block)...)
@@ -66,7 +67,7 @@ func foldName(name string) string { return strings.ToLower(name) }
 // deviceRow holds the columns that are not members of a device as they stand.
 type deviceRow struct {
 	renamed                               int64
-	metadata, push, publicKey             string
+	metadata, push, publicKey, history    string
 	proven, used, verified                *int64
 	created, updated                      int64
 	block                                 symbolon.Block
@@ -75,29 +76,32 @@ type deviceRow struct {
 	trustedAt, grantedAt, until, idle, at *int64
 }
 
+// mostParts is how many columns a statement packs that reads a device and more.
+const mostParts = 56
+
 // readDevice reads selectDevice, and what more a statement appends to it.
 func readDevice(row scan, more ...any) (d symbolon.Device, err error) {
 	var r deviceRow
-	err = unpacked(row)(append([]any{
+	err = unpacked(row)(append(append(make([]any, 0, mostParts),
 		(*string)(&d.AppID), (*string)(&d.ID), (*string)(&d.UserID), (*string)(&d.KeyID), &d.EndpointID,
 		(*string)(&d.Status), &d.Name, &r.renamed,
 		(*string)(&d.Type), (*string)(&d.Platform), &d.UserAgent, &d.OperatingSystem, &d.Browser,
-		&d.Fingerprint, &d.ManufacturerID, &r.metadata, &r.push, &r.proven,
+		&d.Fingerprint, &d.ManufacturerID, &d.Traits, &r.metadata, &r.push, &r.proven,
 		&r.blockAt, &r.block.By, &r.block.Reason, (*string)(&r.block.Cause), &r.blockUntil, (*string)(&r.block.Before),
 		&r.trustedAt, &r.grantedAt, &r.until, &r.idle, &r.trust.Factor, &r.at, &r.trust.RevokedReason, &r.trust.RevokedBy,
 		&r.created, &r.updated, &d.Version,
-		&d.UsageCount, &r.used, &r.verified, &d.IPAddress, &d.Location, &d.RiskScore,
+		&d.UsageCount, &r.used, &r.verified, &d.IPAddress, &d.Location, &d.RiskScore, &r.history,
 		&d.Thumbprint, &r.publicKey, (*string)(&d.KeyStorage),
-	}, more...)...)
+	), more...)...)
 	if err == nil {
-		r.fill(&d)
+		err = r.fill(&d)
 	}
 	return d, err
 }
 
 func readOnlyDevice(row scan) (symbolon.Device, error) { return readDevice(row) }
 
-func (r *deviceRow) fill(d *symbolon.Device) {
+func (r *deviceRow) fill(d *symbolon.Device) (err error) {
 	d.Renamed = r.renamed != 0
 	d.Metadata, d.PushConfig, d.PublicKey = document(r.metadata), document(r.push), document(r.publicKey)
 	d.ProvenAt, d.LastUsedAt, d.LastVerifiedAt = fromMicroOr(r.proven), fromMicroOr(r.used), fromMicroOr(r.verified)
@@ -117,6 +121,8 @@ func (r *deviceRow) fill(d *symbolon.Device) {
 		}
 		d.Trust = &t
 	}
+	d.History, err = readHistory(r.history)
+	return err
 }
 
 // keepTimes cuts every time of a device to what the database keeps, so that what Put
@@ -124,6 +130,10 @@ func (r *deviceRow) fill(d *symbolon.Device) {
 func keepTimes(d symbolon.Device) symbolon.Device {
 	d.CreatedAt, d.UpdatedAt = symbolon.Micro(d.CreatedAt), symbolon.Micro(d.UpdatedAt)
 	d.ProvenAt, d.LastUsedAt, d.LastVerifiedAt = kept(d.ProvenAt), kept(d.LastUsedAt), kept(d.LastVerifiedAt)
+	d.History.Visits = slices.Clone(d.History.Visits)
+	for i, v := range d.History.Visits {
+		d.History.Visits[i].First, d.History.Visits[i].Last = symbolon.Micro(v.First), symbolon.Micro(v.Last)
+	}
 	if d.Block != nil {
 		b := *d.Block
 		b.At, b.Until = symbolon.Micro(b.At), kept(b.Until)
@@ -161,6 +171,10 @@ func checkDevice(d symbolon.Device) error {
 		{"location", d.Location},
 		{"deviceFingerprint", d.Fingerprint},
 		{"manufacturerId", d.ManufacturerID},
+		{"traits", d.Traits},
+	}
+	for _, v := range d.History.Visits {
+		fields = append(fields, field{"history.country", v.Country})
 	}
 	if b := d.Block; b != nil {
 		fields = append(fields, field{"block.by", b.By}, field{"block.reason", b.Reason}, field{"block.cause", string(b.Cause)})

@@ -14,12 +14,14 @@ type dialect struct {
 var (
 	sqlite = &dialect{0, strings.NewReplacer(
 		"{for_share}", "",
+		"{returning_id}", "", // the driver tells it, and costs less than a row
 		"{for_update}", "",
 		"{ints}", "(SELECT value FROM json_each($2))",
 		"{texts}", "(SELECT value FROM json_each($2))",
 	)}
 	postgres = &dialect{1, strings.NewReplacer(
 		"{for_share}", "FOR SHARE",
+		"{returning_id}", "RETURNING id",
 		"{for_update}", "FOR UPDATE",
 		"{ints}", "(SELECT unnest($2::bigint[]))",
 		"{texts}", "(SELECT unnest($2::text[]))",
@@ -31,7 +33,7 @@ var (
 type statement struct {
 	name   string
 	texts  [2]string
-	shared string // on PostgreSQL, with which several callers' may run together, or ""
+	shared string // with which several callers' may run together, in the words of PostgreSQL, or ""
 }
 
 // define makes a statement of a text that both databases understand, but for the words
@@ -54,6 +56,11 @@ func list[T any](d *dialect, values []T) any {
 	if d == postgres {
 		return values
 	}
+	return jsonText(values)
+}
+
+// jsonText is how SQLite takes many values at once.
+func jsonText(values any) string {
 	text, err := json.Marshal(values)
 	if err != nil {
 		panic(err) // numbers and strings always marshal

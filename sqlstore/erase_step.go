@@ -41,6 +41,8 @@ var removals = [][2]string{
 	{"users", "user_id"},
 	{"events", "id"},
 	{"seals", "seq"},
+	{"tallies", "hour, kind, name"},
+	{"incidents", "incident_id"},
 	{"checkpoints", "app_id"},
 	{"sweeps", "app_id"},
 	{"spent", "spend_key"},
@@ -151,7 +153,7 @@ func (p part) strip(ctx context.Context, limit int) (int, error) {
 	if p.device == "" {
 		find, of = listErasableOfUser, p.user
 	}
-	events, err := all(ctx, p.db, find, readEvent, p.app, of, p.done, p.upTo, limit)
+	events, err := all(ctx, p.db, find, readOnlyEvent, p.app, of, p.done, p.upTo, limit)
 	if err != nil {
 		return 0, err
 	}

@@ -7,11 +7,14 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-const selectEvent = `SELECT id, app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data, salt, commitment FROM events`
+var (
+	eventColumns = packed(`id, app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data`) + `, salt, commitment`
+	selectEvent  = `SELECT ` + eventColumns + ` FROM events`
+)
 
 var (
 	appendEvent = define("append_event", `INSERT INTO events (app_id, type, at, actor_kind, actor_id, user_id, device_id, ip_address, data, salt)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) {returning_id}`)
 
 	getEvents = define("get_events", selectEvent+` WHERE app_id = $1 AND id IN {ints}`)
 
@@ -31,7 +34,7 @@ func (s *Store) AppendEvent(ctx context.Context, e symbolon.Event) (id symbolon.
 		e.Salt = symbolon.NewSalt()
 	}
 	err = s.write(ctx, func(d db) error {
-		n, err := one(ctx, d, appendEvent, readValue[int64], string(e.AppID), string(e.Type), micro(e.At), string(e.Actor.Kind),
+		n, err := d.insert(ctx, appendEvent, string(e.AppID), string(e.Type), micro(e.At), string(e.Actor.Kind),
 			e.Actor.ID, string(e.UserID), string(e.DeviceID), e.IPAddress, string(e.Data), e.Salt)
 		id = symbolon.EventID(n)
 		return err
@@ -103,12 +106,12 @@ func eventsInOrder(ctx context.Context, d db, dialect *dialect, app symbolon.App
 
 // ListDeviceEvents implements [symbolon.Events].
 func (s *Store) ListDeviceEvents(ctx context.Context, app symbolon.AppID, device symbolon.DeviceID, before symbolon.EventID, limit int) ([]symbolon.Event, error) {
-	return all(ctx, s.reader(), listDeviceEvents, readEvent, string(app), string(device), newest(before), limit)
+	return all(ctx, s.reader(), listDeviceEvents, readOnlyEvent, string(app), string(device), newest(before), limit)
 }
 
 // ListUserEvents implements [symbolon.Events].
 func (s *Store) ListUserEvents(ctx context.Context, app symbolon.AppID, user symbolon.UserID, before symbolon.EventID, limit int) ([]symbolon.Event, error) {
-	return all(ctx, s.reader(), listUserEvents, readEvent, string(app), string(user), newest(before), limit)
+	return all(ctx, s.reader(), listUserEvents, readOnlyEvent, string(app), string(user), newest(before), limit)
 }
 
 func newest(before symbolon.EventID) int64 {
@@ -128,12 +131,18 @@ func checkEvent(e symbolon.Event) error {
 	return checkJSON("data", e.Data)
 }
 
-// readEvent reads selectEvent. A commitment is kept only of an event that was erased.
-func readEvent(row scan) (e symbolon.Event, err error) {
+// readEvent reads selectEvent, and what more a statement appends to it. A commitment is
+// kept only of an event that was erased.
+func readEvent(row scan, more ...any) (e symbolon.Event, err error) {
+	var text, data string
+	if err := row(append([]any{&text, &e.Salt, &e.Commitment}, more...)...); err != nil {
+		return e, err
+	}
 	var at int64
-	var data string
-	err = row((*int64)(&e.ID), (*string)(&e.AppID), (*string)(&e.Type), &at, (*string)(&e.Actor.Kind), &e.Actor.ID,
-		(*string)(&e.UserID), (*string)(&e.DeviceID), &e.IPAddress, &data, &e.Salt, &e.Commitment)
+	err = unpack(text, (*int64)(&e.ID), (*string)(&e.AppID), (*string)(&e.Type), &at, (*string)(&e.Actor.Kind), &e.Actor.ID,
+		(*string)(&e.UserID), (*string)(&e.DeviceID), &e.IPAddress, &data)
 	e.At, e.Data, e.Erased = fromMicro(at), document(data), len(e.Commitment) > 0
 	return e, err
 }
+
+func readOnlyEvent(row scan) (symbolon.Event, error) { return readEvent(row) }

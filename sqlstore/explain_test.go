@@ -27,8 +27,8 @@ func TestHotStatementsReadNoWholeTableOfSQLite(t *testing.T) {
 	for name, text := range sqlstore.HotStatements() {
 		plan := sqlitePlan(t, db, text[0])
 		for line := range strings.Lines(plan) {
-			whole := strings.Contains(line, "SCAN ") && !strings.Contains(line, "json_each") &&
-				name != "list_erasures" && line != "SCAN r\n" // the few that are removed
+			whole := strings.Contains(line, "SCAN ") && !strings.Contains(line, "VIRTUAL TABLE") &&
+				name != "list_erasures" && name != "list_open_incidents" && line != "SCAN r\n" && line != "SCAN few\n" // those removed, and those counted
 			sorted := strings.Contains(line, "USE TEMP B-TREE FOR ORDER BY") && strings.HasPrefix(name, "list_devices by")
 			walked := strings.HasSuffix(line, "(app_id=?)\n") && strings.HasPrefix(name, "list_") && strings.HasSuffix(name, "_devices")
 			if whole || sorted || walked {
@@ -107,11 +107,11 @@ func postgresPlan(t *testing.T, conn *pgx.Conn, statement string) (plan string) 
 // fill puts 20,000 rows into every table that grows, in ten apps.
 var fill = []string{
 	`INSERT INTO devices (app_id, device_id, user_id, key_id, endpoint_id, status, name, name_folded, renamed, type, platform, user_agent,
-		operating_system, browser, fingerprint, manufacturer_id, metadata, push_config, block_by, block_reason, block_cause, block_before,
+		operating_system, browser, fingerprint, manufacturer_id, traits, metadata, push_config, block_by, block_reason, block_cause, block_before,
 		trust_factor, revoked_reason, revoked_by, created_at, updated_at, version)
-	SELECT 'app' || n % 10, 'd' || n, 'u' || n / 3, 'k' || n / 2, '', 'active', 'n', 'n' || n, 0, 'mobile', 'web', '', '', '', '', '', '', '',
+	SELECT 'app' || n % 10, 'd' || n, 'u' || n / 3, 'k' || n / 2, '', 'active', 'n', 'n' || n, 0, 'mobile', 'web', '', '', '', '', '', '', '', '',
 		'', '', '', '', '', '', '', n, n, 1 FROM generate_series(1, 20000) n`,
-	`INSERT INTO device_use SELECT app_id, device_id, 1, created_at, created_at, created_at, '', '', created_at % 100 FROM devices`,
+	`INSERT INTO device_use SELECT app_id, device_id, 1, created_at, created_at, created_at, '', '', created_at % 100, '' FROM devices`,
 	`INSERT INTO keys SELECT DISTINCT ON (app_id, key_id) app_id, key_id, key_id, '{}', 'browser', 0, NULL, 1, NULL::bigint, 1 FROM devices`,
 	`INSERT INTO thumbprints SELECT app_id, key_id, key_id, 0 FROM keys`,
 	`INSERT INTO users SELECT DISTINCT app_id, user_id, 1, 1, '' FROM devices`,
@@ -120,6 +120,8 @@ var fill = []string{
 	`INSERT INTO seals SELECT app_id, created_at, '', '', created_at FROM devices`,
 	`INSERT INTO spent SELECT app_id, convert_to(device_id, 'UTF8'), created_at FROM devices`,
 	`INSERT INTO answers SELECT app_id, convert_to(device_id, 'UTF8'), '', user_id, 200, '', '', created_at FROM devices`,
+	`INSERT INTO tallies SELECT app_id, created_at, 'event', device_id, 1 FROM devices`,
+	`INSERT INTO incidents SELECT app_id, device_id, '', '', created_at, CASE WHEN created_at % 100 = 0 THEN NULL ELSE created_at END FROM devices`,
 	`INSERT INTO erasures SELECT app_id, user_id, device_id, 0, created_at FROM devices`,
 	`INSERT INTO policies SELECT app_id, created_at, '', 0, '' FROM devices`,
 	`INSERT INTO checkpoints SELECT device_id, 1, '', 0, '' FROM devices`,

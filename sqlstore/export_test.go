@@ -29,12 +29,15 @@ func HotStatements() map[string][2]string {
 	hot := map[string][2]string{}
 	for _, s := range []*statement{
 		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
-		putDecision, hasSpend, getDecision, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals, foldUse, foldRisk, sweepAgain,
+		putDecision, hasSpend, getDecision, listDecisions, walkDevices, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals,
+		foldUse, foldMove, foldRisk, getHistories, sweepAgain, addTally, listTallies, pruneTallies,
+		getIncident, listIncidents, listOpenIncidents,
 		listWholeAddresses, lastUserEvent, nextErasure, listErasable, listErasableOfUser, getErased, listErasures, listRemovals, getCredential,
 	} {
 		hot[s.name] = s.texts
 	}
-	hot["fold all"] = [2]string{sqlite.text(foldUse), postgres.text(foldUses)}
+	hot[listChangedRisks.name] = [2]string{sqlite.text(listChangedRisks), postgres.text(foldUses)}
+	hot["fold all"] = [2]string{sqlite.text(foldMove), postgres.text(foldUses)}
 	for _, s := range removeRows {
 		hot[s.name] = s.texts
 	}

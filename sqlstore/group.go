@@ -2,7 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"sync"
+	"runtime"
 	"sync/atomic"
 )
 
@@ -11,17 +11,16 @@ import (
 const maxGroup = 128
 
 // group commits writers together: whatever waits when a commit ends is the next group.
-// Nobody is made to wait for company. Each transaction stands on a savepoint of its own,
-// so that one that fails harms no other, and all are answered after the commit.
+// Nobody is made to wait for company, but who is about to come has their turn before the
+// commit. Each transaction stands on a savepoint of its own, so that one that fails harms
+// no other, and all are answered after the commit.
 type group struct {
 	conn    *writer
 	observe func(size int)
 	jobs    chan *job
 	ended   chan struct{} // closed when the committer is done
 
-	mu      sync.RWMutex
-	closed  bool
-	callers sync.WaitGroup
+	gate gate
 }
 
 // job is one writer in the queue. A statement of our own is run by the committer. A
@@ -109,14 +108,10 @@ func (g *group) submit(ctx context.Context, j *job, wait func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	g.mu.RLock()
-	if g.closed {
-		g.mu.RUnlock()
-		return unavailable(errClosed)
+	if err := g.gate.enter(); err != nil {
+		return err
 	}
-	g.callers.Add(1)
-	g.mu.RUnlock()
-	defer g.callers.Done()
+	defer g.gate.leave()
 	select {
 	case g.jobs <- j:
 		return wait()
@@ -127,12 +122,7 @@ func (g *group) submit(ctx context.Context, j *job, wait func() error) error {
 
 // close lets every writer in the queue finish.
 func (g *group) close() {
-	g.mu.Lock()
-	already := g.closed
-	g.closed = true
-	g.mu.Unlock()
-	if !already {
-		g.callers.Wait()
+	if g.gate.shut() {
 		close(g.jobs)
 	}
 	<-g.ended
@@ -157,6 +147,10 @@ func (g *group) commit(first *job) {
 	members := g.run(nil, first)
 	for len(members) < maxGroup && g.conn.broken == nil {
 		next := g.next()
+		if next == nil {
+			runtime.Gosched()
+			next = g.next()
+		}
 		if next == nil {
 			break
 		}

@@ -16,27 +16,31 @@ func packed(columns string) string {
 	return "concat_ws('" + separator + "', " + columns + ")"
 }
 
-// unpacked reads a row's packed column into a destination for each of its parts. To a
-// pointer, "" is NULL.
+// unpacked reads a row's packed column into a destination for each of its parts.
 func unpacked(row scan) scan {
 	return func(dest ...any) error {
-		var rest string
-		if err := row(&rest); err != nil {
+		var text string
+		if err := row(&text); err != nil {
 			return err
 		}
-		for i, to := range dest {
-			var text string
-			var more bool
-			text, rest, more = strings.Cut(rest, separator)
-			if last := i == len(dest)-1; more == last {
-				return fmt.Errorf("sqlstore: a row does not have %d parts", len(dest))
-			}
-			if err := assign(to, text); err != nil {
-				return err
-			}
-		}
-		return nil
+		return unpack(text, dest...)
 	}
+}
+
+// unpack reads each part into its destination. To a pointer, "" is NULL.
+func unpack(text string, dest ...any) error {
+	for i, to := range dest {
+		var part string
+		var more bool
+		part, text, more = strings.Cut(text, separator)
+		if last := i == len(dest)-1; more == last {
+			return fmt.Errorf("sqlstore: a row does not have %d parts", len(dest))
+		}
+		if err := assign(to, part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func assign(to any, text string) (err error) {

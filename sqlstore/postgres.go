@@ -228,6 +228,10 @@ func (d *postgresDB) exec(ctx context.Context, s *statement, args ...any) (n int
 	return n, err
 }
 
+func (d *postgresDB) insert(ctx context.Context, s *statement, args ...any) (int64, error) {
+	return one(ctx, d, s, readValue[int64], args...)
+}
+
 // execMany sends all at once and waits once.
 func (d *postgresDB) execMany(ctx context.Context, s *statement, lists [][]any) error {
 	if len(lists) == 0 {

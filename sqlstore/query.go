@@ -16,6 +16,10 @@ type db interface {
 	// exec runs a statement and gives the number of rows that it changed.
 	exec(ctx context.Context, s *statement, args ...any) (int, error)
 
+	// insert runs a statement that adds a row with an id of its own, and gives that id, or
+	// ErrNotFound where it added none.
+	insert(ctx context.Context, s *statement, args ...any) (int64, error)
+
 	// execMany runs a statement once for each list of arguments.
 	execMany(ctx context.Context, s *statement, lists [][]any) error
 }

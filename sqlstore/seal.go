@@ -33,22 +33,6 @@ var (
 	getLastSeal = define("get_last_seal", `SELECT app_id, seq, ids, chain, at FROM seals WHERE app_id = $1 ORDER BY seq DESC LIMIT 1`)
 
 	getCheckpoint = define("get_checkpoint", `SELECT app_id, seq, chain, at, signature FROM checkpoints WHERE app_id = $1`)
-
-	// The fold of a batch is added to what is there, so nothing has to be read, and a
-	// sweep that cuts the address meanwhile is not undone.
-	foldUse = define("fold_use", `UPDATE device_use SET
-			usage_count      = usage_count + $3,
-			last_verified_at = CASE WHEN last_verified_at IS NULL OR last_verified_at < $4 THEN $4 ELSE last_verified_at END,
-			last_used_at     = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $5 ELSE last_used_at END,
-			seen_at          = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $5 ELSE seen_at END,
-			ip_address       = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $6 ELSE ip_address END,
-			location         = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $7 ELSE location END
-		WHERE app_id = $1 AND device_id = $2`)
-
-	// A score rarely changes, and is set by itself: SQLite writes the index of each column
-	// that a statement sets, also where the value stays.
-	foldRisk = define("fold_risk", `UPDATE device_use SET risk_score = $4
-		WHERE app_id = $1 AND device_id = $2 AND last_used_at = $3 AND risk_score <> $4`)
 )
 
 // sealing is what the sealer works with: where it reads, its one write, up to which id
@@ -88,10 +72,7 @@ func sealNext(ctx context.Context, x sealing, now time.Time, limit int) (report 
 	if err != nil {
 		return report, err
 	}
-	b := &batch{
-		from: after, to: after, now: now, chains: map[symbolon.AppID]*symbolon.Seal{},
-		oldest: map[symbolon.AppID]time.Time{}, uses: map[deviceKey]*symbolon.DeviceUse{},
-	}
+	b := newBatch(after, now)
 	err = x.read.each(ctx, listUnsealed, []any{after, final, limit}, func(row scan) error {
 		e, err := readEvent(row)
 		b.add(e)
@@ -114,25 +95,24 @@ func sealNext(ctx context.Context, x sealing, now time.Time, limit int) (report 
 
 // batch is what one call of Seal puts in order.
 type batch struct {
-	from   int64 // the position that it goes on from
-	to     int64
-	now    time.Time
-	events []symbolon.Event
-	apps   []symbolon.AppID // in order of appearance
-	chains map[symbolon.AppID]*symbolon.Seal
-	oldest map[symbolon.AppID]time.Time
-	uses   map[deviceKey]*symbolon.DeviceUse
+	from    int64 // the position that it goes on from
+	to      int64
+	now     time.Time
+	events  []symbolon.Event
+	apps    []symbolon.AppID // in order of appearance
+	chains  map[symbolon.AppID]*symbolon.Seal
+	oldest  map[symbolon.AppID]time.Time
+	uses    map[deviceKey]*symbolon.DeviceUse
+	tallies map[tallyKey]int64
+
+	decisions map[string]symbolon.Decided // those that were read, by their data
 }
 
-type deviceKey struct {
-	app symbolon.AppID
-	id  symbolon.DeviceID
-}
-
-// used is what a batch adds to the use of a device.
-type used struct {
-	deviceKey
-	symbolon.DeviceUse
+func newBatch(after int64, now time.Time) *batch {
+	return &batch{
+		from: after, to: after, now: now, chains: map[symbolon.AppID]*symbolon.Seal{}, oldest: map[symbolon.AppID]time.Time{},
+		uses: map[deviceKey]*symbolon.DeviceUse{}, tallies: map[tallyKey]int64{}, decisions: map[string]symbolon.Decided{},
+	}
 }
 
 func (b *batch) add(e symbolon.Event) {
@@ -146,14 +126,26 @@ func (b *batch) add(e symbolon.Event) {
 	if e.At.Before(b.oldest[e.AppID]) {
 		b.oldest[e.AppID] = e.At
 	}
-	if e.Type != symbolon.EventDeviceDecided || e.DeviceID == "" {
-		return
+	d, decided := b.decided(e)
+	b.count(e.AppID, e.TalliesOf(d))
+	if decided && e.DeviceID != "" {
+		b.use(deviceKey{e.AppID, e.DeviceID}).FoldDecided(e, d)
 	}
-	device := deviceKey{e.AppID, e.DeviceID}
-	if b.uses[device] == nil {
-		b.uses[device] = &symbolon.DeviceUse{}
+}
+
+// decided reads the data of a decision. Many of a batch are alike, as nothing in them
+// tells of a device or a time.
+func (b *batch) decided(e symbolon.Event) (d symbolon.Decided, ok bool) {
+	if e.Type != symbolon.EventDeviceDecided {
+		return d, false
 	}
-	b.uses[device].Fold(e)
+	if d, ok = b.decisions[string(e.Data)]; ok {
+		return d, true
+	}
+	if d, ok = e.Decided(); ok {
+		b.decisions[string(e.Data)] = d
+	}
+	return d, ok
 }
 
 // seal chains the events to what is there, and writes it all at once.
@@ -182,6 +174,9 @@ func (b *batch) seal(ctx context.Context, x sealing) error {
 		if err := d.execMany(ctx, sweepAgain, b.sweepArgs()); err != nil {
 			return err
 		}
+		if err := d.execMany(ctx, addTally, b.tallyArgs()); err != nil {
+			return err
+		}
 		return x.fold(ctx, d, b.used())
 	})
 }
@@ -201,30 +196,6 @@ func (b *batch) sweepArgs() (lists [][]any) {
 		lists = append(lists, []any{string(app), micro(b.oldest[app])})
 	}
 	return lists
-}
-
-// used are the devices that showed their key.
-func (b *batch) used() (list []used) {
-	for device, u := range b.uses {
-		if u.LastUsedAt != nil {
-			list = append(list, used{device, *u})
-		}
-	}
-	return list
-}
-
-// foldEach folds each device by itself.
-func foldEach(ctx context.Context, d db, list []used) error {
-	var uses, risks [][]any
-	for _, u := range list {
-		app, id, at := string(u.app), string(u.id), micro(*u.LastUsedAt)
-		uses = append(uses, []any{app, id, u.UsageCount, microOr(u.LastVerifiedAt), at, u.IPAddress, u.Location})
-		risks = append(risks, []any{app, id, at, int64(u.RiskScore)})
-	}
-	if err := d.execMany(ctx, foldUse, uses); err != nil {
-		return err
-	}
-	return d.execMany(ctx, foldRisk, risks)
 }
 
 // chainHead is where an app's chain goes on: after its last seal, or its checkpoint.

@@ -17,7 +17,7 @@ var (
 		WHERE locktype = 'relation' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND relation = 'events'::regclass AND mode = 'RowExclusiveLock' AND granted`)
 
-	// What foldUse and foldRisk say of each, said of all at once.
+	// What foldUse, foldMove and foldRisk say of each, said of all at once.
 	foldUses = define("fold_uses", `UPDATE device_use u SET
 			usage_count      = u.usage_count + f.uses,
 			last_verified_at = GREATEST(u.last_verified_at, f.verified),
@@ -25,9 +25,10 @@ var (
 			seen_at          = CASE WHEN u.last_used_at >= f.at THEN u.seen_at ELSE f.at END,
 			ip_address       = CASE WHEN u.last_used_at >= f.at THEN u.ip_address ELSE f.address END,
 			location         = CASE WHEN u.last_used_at >= f.at THEN u.location ELSE f.location END,
-			risk_score       = CASE WHEN u.last_used_at >= f.at THEN u.risk_score ELSE f.score END
-		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
-			AS f (app_id, device_id, uses, verified, at, address, location, score)
+			risk_score       = CASE WHEN u.last_used_at >= f.at THEN u.risk_score ELSE f.score END,
+			history          = CASE WHEN f.history = '' THEN u.history ELSE f.history END
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[])
+			AS f (app_id, device_id, uses, verified, at, address, location, score, history)
 		WHERE u.app_id = f.app_id AND u.device_id = f.device_id`)
 
 	getMark = define("get_mark", `SELECT mark_id, mark_writers FROM sealer`)
@@ -52,13 +53,17 @@ func (e *postgresEngine) seal(ctx context.Context, f func(sealing) error) (mine 
 }
 
 // foldAll folds all devices by one statement, which costs the database half as much.
-func foldAll(ctx context.Context, d db, list []used) error {
-	var apps, ids, addresses, locations []string
+func foldAll(ctx context.Context, d db, uses []used) error {
+	if err := joinHistories(ctx, d, postgres, uses); err != nil {
+		return err
+	}
+	var apps, ids, addresses, locations, histories []string
 	var counts, at, scores []int64
 	var verified []*int64
-	for _, u := range list {
+	for _, u := range uses {
 		apps, ids = append(apps, string(u.app)), append(ids, string(u.id))
 		addresses, locations = append(addresses, u.IPAddress), append(locations, u.Location)
+		histories = append(histories, historyText(u.History))
 		counts, at, scores = append(counts, u.UsageCount), append(at, micro(*u.LastUsedAt)), append(scores, int64(u.RiskScore))
 		var v *int64
 		if u.LastVerifiedAt != nil {
@@ -67,7 +72,7 @@ func foldAll(ctx context.Context, d db, list []used) error {
 		}
 		verified = append(verified, v)
 	}
-	_, err := d.exec(ctx, foldUses, apps, ids, counts, verified, at, addresses, locations, scores)
+	_, err := d.exec(ctx, foldUses, apps, ids, counts, verified, at, addresses, locations, scores, histories)
 	return err
 }
 

@@ -22,7 +22,7 @@ import (
 const (
 	writerPragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=wal_autocheckpoint(16000)&_pragma=secure_delete(FAST)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)"
-	readerPragmas = "mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)"
+	readerPragmas = "mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=mmap_size(1073741824)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)"
 )
 
 // sqliteEngine is one file, one writer and several readers beside it.
@@ -73,9 +73,13 @@ func openLocked(ctx context.Context, path string, c Config) (*sqliteEngine, erro
 	most := 2 * max(4, runtime.GOMAXPROCS(0))
 	readPool.SetMaxOpenConns(most)
 	readPool.SetMaxIdleConns(most)
+	shared, err := newGathering(ctx, readPool)
+	if err != nil {
+		return nil, errors.Join(sqliteFault(err), readPool.Close(), conn.Close(), pool.Close())
+	}
 	e := &sqliteEngine{
 		writer:  &writer{pool: pool, conn: conn, observer: c.Observer, prepared: map[string]*sql.Stmt{}},
-		readers: &readers{pool: readPool, observer: c.Observer},
+		readers: &readers{pool: readPool, observer: c.Observer, shared: shared},
 	}
 	e.group = newGroup(e.writer, c.Observer.ObserveGroup)
 	return e, nil
@@ -134,8 +138,7 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 func (e *sqliteEngine) close() error {
 	e.closing.Do(func() {
 		e.group.close()
-		e.readers.closed.Store(true)
-		e.closed = errors.Join(e.readers.pool.Close(), e.writer.close(), e.lock.release())
+		e.closed = errors.Join(e.readers.close(), e.writer.close(), e.lock.release())
 	})
 	return e.closed
 }

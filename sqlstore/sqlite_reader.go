@@ -13,7 +13,8 @@ import (
 type readers struct {
 	pool     *sql.DB
 	observer Observer
-	prepared sync.Map // of text to *sql.Stmt
+	prepared sync.Map   // of text to *sql.Stmt
+	shared   *gathering // nil where nothing is worth gathering
 	closed   atomic.Bool
 }
 
@@ -26,12 +27,25 @@ func (r *readers) each(ctx context.Context, s *statement, args []any, row func(s
 		return unavailable(errClosed)
 	}
 	began := time.Now()
-	p, err := r.prepare(sqlite.text(s))
-	if err == nil {
-		err = eachRow(p, args, row)
-	}
+	err := r.eachRow(s, args, row)
 	r.observer.ObserveStatement(s.name, time.Since(began), err)
 	return sqliteFault(err)
+}
+
+func (r *readers) eachRow(s *statement, args []any, row func(scan) error) error {
+	if s.shared != "" && r.shared != nil {
+		return r.shared.each(sqlite.text(s), args, row)
+	}
+	p, err := r.prepare(sqlite.text(s))
+	if err != nil {
+		return err
+	}
+	return eachRow(p, args, row)
+}
+
+func (r *readers) close() error {
+	r.closed.Store(true)
+	return errors.Join(r.shared.close(), r.pool.Close())
 }
 
 func (r *readers) prepare(text string) (*sql.Stmt, error) {
@@ -52,7 +66,10 @@ func (r *readers) prepare(text string) (*sql.Stmt, error) {
 var errReadOnly = errors.New("sqlstore: a reader can't write")
 
 func (r *readers) exec(context.Context, *statement, ...any) (int, error) { return 0, errReadOnly }
-func (r *readers) execMany(context.Context, *statement, [][]any) error   { return errReadOnly }
+func (r *readers) insert(context.Context, *statement, ...any) (int64, error) {
+	return 0, errReadOnly
+}
+func (r *readers) execMany(context.Context, *statement, [][]any) error { return errReadOnly }
 
 func eachRow(p *sql.Stmt, args []any, row func(scan) error) error {
 	rows, err := p.QueryContext(context.Background(), args...)
@@ -69,10 +86,20 @@ func eachRow(p *sql.Stmt, args []any, row func(scan) error) error {
 }
 
 func changed(p *sql.Stmt, args []any) (int, error) {
+	n, _, err := added(p, args)
+	return n, err
+}
+
+// added gives the id of the last row that was added, beside how many changed.
+func added(p *sql.Stmt, args []any) (n int, id int64, err error) {
 	r, err := p.ExecContext(context.Background(), args...)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	n, err := r.RowsAffected()
-	return int(n), err
+	rows, err := r.RowsAffected()
+	if err != nil {
+		return 0, 0, err
+	}
+	id, err = r.LastInsertId()
+	return int(rows), id, err
 }

@@ -109,6 +109,15 @@ func (w *writer) exec(ctx context.Context, s *statement, args ...any) (n int, er
 	return n, err
 }
 
+func (w *writer) insert(ctx context.Context, s *statement, args ...any) (id int64, err error) {
+	n := 0
+	err = w.do(ctx, s, func(p *sql.Stmt) error {
+		n, id, err = added(p, args)
+		return err
+	})
+	return id, notThere(n, err, symbolon.ErrNotFound)
+}
+
 func (w *writer) execMany(ctx context.Context, s *statement, lists [][]any) error {
 	return w.do(ctx, s, func(p *sql.Stmt) error {
 		for _, args := range lists {
@@ -154,6 +163,13 @@ func (t *turn) exec(ctx context.Context, s *statement, args ...any) (int, error)
 		return 0, errEnded
 	}
 	return t.writer.exec(ctx, s, args...)
+}
+
+func (t *turn) insert(ctx context.Context, s *statement, args ...any) (int64, error) {
+	if t.ended.Load() {
+		return 0, errEnded
+	}
+	return t.writer.insert(ctx, s, args...)
 }
 
 func (t *turn) execMany(ctx context.Context, s *statement, lists [][]any) error {

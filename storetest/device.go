@@ -26,6 +26,7 @@ var devices = []story{
 		d := fullDevice()
 		d.CreatedAt, d.ProvenAt = start.Add(999), at(start.Add(1))
 		d.Trust.GrantedAt, d.Block.At = start.Add(500), start.Add(1999)
+		d.History = d.History.With(placeIn("BR", 3), start.Add(time.Second+1))
 		put := w.put(t, d)
 		got := w.device(t, d.ID)
 		got.PublicKey, got.Thumbprint, got.KeyStorage = nil, "", ""
@@ -95,7 +96,7 @@ var devices = []story{
 	}},
 	{"a device is changed only at the version that was read", func(t *testing.T, w *world) {
 		d := w.register(t, "ann", "k1")
-		d.Name, d.UsageCount, d.RiskScore = "Renamed", 99, 99
+		d.Name, d.UsageCount, d.RiskScore, d.History = "Renamed", 99, 99, d.History.With(placeIn("PT", 1), start)
 		next, err := w.store.PutDevice(w.ctx, d)
 		must(t, err)
 		equal(t, "version", next.Version, d.Version+1)
@@ -103,7 +104,7 @@ var devices = []story{
 		fails(t, err, symbolon.ErrStale)
 		got := w.device(t, d.ID)
 		equal(t, "name", got.Name, "Renamed")
-		equal(t, "folded members", []int64{got.UsageCount, int64(got.RiskScore)}, []int64{0, 0})
+		equal(t, "folded members", []int{int(got.UsageCount), got.RiskScore, len(got.History.Visits)}, []int{0, 0, 0})
 
 		must(t, w.store.TakeDevice(w.ctx, acme, d.ID))
 		_, err = w.store.PutDevice(w.ctx, next)
@@ -133,6 +134,8 @@ func fullDevice() symbolon.Device {
 	idle := symbolon.Duration(36 * time.Hour)
 	d := newDevice("auth0|ünï/..", "k-full")
 	d.EndpointID, d.Fingerprint, d.ManufacturerID, d.Renamed = "endpoint", "1:fp", "mf", true
+	d.Traits = "os.4f3a,gpu.Zm9v:tz.x-_"
+	d.History = d.History.With(placeIn("PT", 1), start.Add(-time.Hour)).With(placeIn("Côte d'Ivoire", 2), start)
 	d.UserAgent, d.OperatingSystem, d.Browser = "Mozilla/5.0 (…)", "macOS 14.2", "Chrome 121.0.6167.184"
 	d.IPAddress, d.Location, d.UsageCount, d.RiskScore = "198.51.100.7", "Porto, PT", 41, 12
 	d.LastUsedAt, d.LastVerifiedAt = at(start.Add(time.Microsecond)), at(start.Add(2*time.Microsecond))

@@ -139,10 +139,17 @@ func removeApp(t *testing.T, w *world) {
 	_, err := w.store.PutApp(w.ctx, symbolon.App{ID: other, Name: "Other", CreatedAt: start})
 	must(t, err)
 	w.history(t, w.registerIn(t, other, "ann", "k1"), "spend")
+	open := newIncident("inc_1", start)
+	open.AppID = other
+	must(t, w.store.PutIncident(w.ctx, open))
 	w.sealAll(t)
 	must(t, w.store.TakeApp(w.ctx, other, start))
 	_, err = w.Replicas[1].GetApp(w.ctx, other)
 	fails(t, err, symbolon.ErrNotFound)
+
+	left, err := w.store.ListOpenIncidents(w.ctx, 10)
+	must(t, err)
+	equal(t, "open incidents", len(left), 0)
 
 	gone := symbolon.PendingErasure{AppID: other}
 	w.pending(t, start.Add(24*time.Hour), gone)

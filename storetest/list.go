@@ -38,6 +38,7 @@ var lists = []story{
 		}
 	}},
 	{"the trusted filter agrees with TrustAt", trustedFilter},
+	{"an app's devices are walked through by id, each once, whatever their state", walkDevices},
 }
 
 func pagesAreStable(t *testing.T, w *world, sort symbolon.DeviceSort) {
@@ -223,4 +224,25 @@ func policiesAtBorders() (policies []symbolon.TrustPolicy) {
 		}
 	}
 	return policies
+}
+
+func walkDevices(t *testing.T, w *world) {
+	var want []symbolon.DeviceID
+	for i := range 7 {
+		d := newDevice("ann", symbolon.KeyID(fmt.Sprint("k", i)))
+		d.Status = symbolon.Statuses[i%len(symbolon.Statuses)]
+		want = append(want, w.put(t, d).ID)
+	}
+	w.registerIn(t, "other", "ann", "k1")
+	slices.Sort(want)
+	var got []symbolon.DeviceID
+	for after := symbolon.DeviceID(""); ; after = got[len(got)-1] {
+		page, err := w.Replicas[1].WalkDevices(w.ctx, acme, after, 3)
+		must(t, err)
+		if len(page) == 0 {
+			break
+		}
+		got = append(got, idsOf(page)...)
+	}
+	equal(t, "devices", got, want)
 }

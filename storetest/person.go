@@ -60,30 +60,17 @@ func (w *world) tombstone(t *testing.T, app symbolon.AppID, tag byte, want bool)
 
 // erase fills every table with a user, and looks for traces in all that is left.
 func erase(t *testing.T, w *world) {
-	d := fullDevice()
-	d.UserID, d.KeyID, d.Name, d.IPAddress, d.Location = "ann-the-user", "anns-key", "Ann's own phone", "192.0.2.99", "Annville"
-	d.Block, d.Status, d.Metadata = nil, symbolon.StatusActive, []byte(`{"note":"anns-metadata"}`)
-	d = w.put(t, d)
-	k, err := w.store.GetKey(w.ctx, acme, d.KeyID)
-	must(t, err)
-	k.Thumbprint = "anns-second-thumbprint"
-	_, err = w.store.PutKey(w.ctx, k)
-	must(t, err)
-	d = w.device(t, d.ID)
-	removed := w.register(t, d.UserID, "anns-removed-key")
-	must(t, w.store.PutUser(w.ctx, symbolon.User{AppID: acme, ID: d.UserID, NotBefore: start}))
-	answer := symbolon.Answer{AppID: acme, Caller: "user:ann-the-user", Operation: "POST /ann-the-user", Key: "ann-the-user", UserID: d.UserID, At: start}
-	_, _, err = w.store.ReserveAnswer(w.ctx, answer, start)
-	must(t, err)
-	answer.Status, answer.Body = 200, []byte("ann-the-user")
-	must(t, w.store.PutAnswer(w.ctx, answer))
+	d, removed := w.annsThings(t)
 	bystander := w.register(t, "bob", "bobs-key")
 	for i := range 30 {
-		for n, device := range []symbolon.Device{d, removed, bystander} {
+		for _, device := range []symbolon.Device{d, removed, bystander} {
 			_, err := w.store.AppendEvent(w.ctx, eventOf(device, symbolon.EventDeviceUpdated, start))
 			must(t, err)
-			_, err = w.decide(device, fmt.Sprint("challenge", i, n), start)
-			must(t, err)
+			where := placeIn("PT", i)
+			if device.UserID == d.UserID {
+				where.Location = "Annville"
+			}
+			w.seen(t, device, where, start.Add(time.Duration(i)*time.Hour), i%2 == 0)
 		}
 		if i == 15 {
 			w.sealAll(t)
@@ -91,7 +78,7 @@ func erase(t *testing.T, w *world) {
 	}
 	must(t, w.store.TakeDevice(w.ctx, acme, removed.ID))
 
-	_, err = w.store.EraseUser(w.ctx, acme, d.UserID)
+	_, err := w.store.EraseUser(w.ctx, acme, d.UserID)
 	must(t, err)
 	w.finish(t, acme, d.UserID, 7)
 	w.traceless(t, d, removed)
@@ -107,6 +94,33 @@ func erase(t *testing.T, w *world) {
 	timeline, err := w.store.ListDeviceEvents(w.ctx, acme, bystander.ID, 0, 100)
 	must(t, err)
 	equal(t, "another user's events", []any{len(timeline), timeline[0].Erased}, []any{60, false})
+}
+
+// annsThings stores all but events of a user with two devices.
+func (w *world) annsThings(t *testing.T) (d, removed symbolon.Device) {
+	t.Helper()
+	d = fullDevice()
+	d.UserID, d.KeyID, d.Name, d.IPAddress, d.Location = "ann-the-user", "anns-key", "Ann's own phone", "192.0.2.99", "Annville"
+	d.ManufacturerID, d.Traits, d.History = "anns-hardware", "anns-traits", d.History.With(placeIn("Annville", 3), start)
+	d.Block, d.Status, d.Metadata = nil, symbolon.StatusActive, []byte(`{"note":"anns-metadata"}`)
+	d = w.put(t, d)
+	k, err := w.store.GetKey(w.ctx, acme, d.KeyID)
+	must(t, err)
+	k.Thumbprint = "anns-second-thumbprint"
+	_, err = w.store.PutKey(w.ctx, k)
+	must(t, err)
+	d = w.device(t, d.ID)
+	removed = w.register(t, d.UserID, "anns-removed-key")
+	must(t, w.store.PutUser(w.ctx, symbolon.User{AppID: acme, ID: d.UserID, NotBefore: start}))
+	answer := symbolon.Answer{AppID: acme, Caller: "user:ann-the-user", Operation: "POST /ann-the-user", Key: "ann-the-user", UserID: d.UserID, At: start}
+	_, _, err = w.store.ReserveAnswer(w.ctx, answer, start)
+	must(t, err)
+	answer.Status, answer.Body = 200, []byte("ann-the-user")
+	must(t, w.store.PutAnswer(w.ctx, answer))
+	done := newIncident("inc_1", start)
+	done.After, done.FinishedAt = d.ID, at(start)
+	must(t, w.store.PutIncident(w.ctx, done))
+	return d, removed
 }
 
 func (w *world) traceless(t *testing.T, devices ...symbolon.Device) {

@@ -84,6 +84,7 @@ var spends = []story{
 		_, err = w.store.GetDecision(w.ctx, acme, other)
 		fails(t, err, symbolon.ErrNotFound)
 	}},
+	{"decisions are walked through in the order of their spends, without what was erased", walkDecisions},
 	{"spends are forgotten once they ended, in steps", func(t *testing.T, w *world) {
 		for i := range 5 {
 			must(t, w.store.TakeSpend(w.ctx, acme, []byte{byte(i)}, start.Add(time.Duration(i)*time.Second)))
@@ -96,4 +97,36 @@ var spends = []story{
 		fails(t, w.store.TakeSpend(w.ctx, acme, []byte{3}, start), symbolon.ErrChallengeReplayed)
 		must(t, w.store.TakeSpend(w.ctx, acme, []byte{2}, start))
 	}},
+}
+
+func walkDecisions(t *testing.T, w *world) {
+	anns, bobs := w.register(t, "ann", "k1"), w.register(t, "bob", "k2")
+	var want []symbolon.EventID
+	for i := range 7 {
+		id, err := w.decide(anns, fmt.Sprintf("anns \x00%d", 9-i), start)
+		must(t, err)
+		want = append([]symbolon.EventID{id}, want...)
+	}
+	_, err := w.decide(bobs, "bobs", start)
+	must(t, err)
+	_, err = w.decide(w.registerIn(t, "other", "ann", "k1"), "elsewhere", start)
+	must(t, err)
+	_, err = w.store.AppendEvent(w.ctx, eventOf(anns, symbolon.EventDeviceUpdated, start))
+	must(t, err)
+	must(t, w.store.TakeSpend(w.ctx, acme, []byte("a ticket"), start))
+	_, err = w.store.EraseUser(w.ctx, acme, "bob")
+	must(t, err)
+	w.finish(t, acme, "bob", 10)
+
+	var got []symbolon.EventID
+	var after []byte
+	for range 4 { // pages of three: the last is empty
+		page, err := w.Replicas[1].ListDecisions(w.ctx, acme, after, 3)
+		must(t, err)
+		for _, r := range page {
+			equal(t, "whose it is, and what", []any{r.DeviceID, r.Event.UserID, len(r.Event.Data) > 0}, []any{anns.ID, anns.UserID, true})
+			got, after = append(got, r.Event.ID), r.Spend
+		}
+	}
+	equal(t, "decisions", got, want)
 }

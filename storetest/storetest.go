@@ -37,7 +37,8 @@ type story struct {
 // Run runs the suite, each test on a database of its own.
 func Run(t *testing.T, open func(*testing.T) Database) {
 	for _, part := range [][]story{
-		apps, devices, lists, keys, spends, races, transactions, events, seals, retention, people, erasures, answers, texts,
+		apps, policies, devices, surroundings, counts, lists, keys, spends, races, transactions, events, histories, tallies, seals, retention,
+		incidents, people, erasures, answers, texts,
 	} {
 		for _, s := range part {
 			t.Run(s.name, func(t *testing.T) { s.tell(t, newWorld(t, open(t))) })
@@ -55,6 +56,8 @@ type world struct {
 	Database
 	store symbolon.Store
 	ctx   context.Context
+
+	sightings int // that were written, each with a spend of its own
 }
 
 func newWorld(t *testing.T, db Database) *world {
@@ -145,7 +148,7 @@ func decisionOn(d symbolon.Device, spend string, when time.Time) symbolon.Decisi
 	e := symbolon.Event{
 		AppID: d.AppID, Type: symbolon.EventDeviceDecided, At: when, Actor: symbolon.Actor{Kind: symbolon.CallerClient},
 		UserID: d.UserID, DeviceID: d.ID, IPAddress: "203.0.113.77",
-		Data: []byte(`{"recommendation":"TRUST","secondFactor":"skip","proofResult":"valid","action":"login","known":true,"trusted":true,"score":7,"location":"Lisbon, PT"}`),
+		Data: []byte(`{"recommendation":"TRUST","secondFactor":"skip","proofResult":"valid","action":"login","known":true,"trusted":true,"score":7,"place":{"location":"Lisbon, PT"}}`),
 	}
 	return symbolon.DecisionRecord{Event: e, DeviceID: d.ID, Version: d.Version, Spend: []byte(spend)}
 }

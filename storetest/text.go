@@ -18,6 +18,7 @@ var unicode = map[string]string{
 	"beyond 16 bits":     "𝔘𝔫𝔦𝔠𝔬𝔡𝔢",
 	"the last character": "\U0010ffff",
 	"zero width":         "a\u200b\u2060b",
+	"markup":             `<b>&amp;</b>`,
 	"quotes":             `'"; DROP TABLE devices; -- $1 ? :x %s \`,
 	"very long":          strings.Repeat("ß", symbolon.MaxText),
 	"very long and wide": strings.Repeat("🦊", symbolon.MaxText),
@@ -64,6 +65,11 @@ func refused(t *testing.T, w *world) {
 			"keyId":      func() error { return w.tryDevice(func(d *symbolon.Device) { d.KeyID = symbolon.KeyID(bad) }) },
 			"deviceName": func() error { return w.tryDevice(func(d *symbolon.Device) { d.Name = bad }) },
 			"userAgent":  func() error { return w.tryDevice(func(d *symbolon.Device) { d.UserAgent = bad }) },
+			"traits":     func() error { return w.tryDevice(func(d *symbolon.Device) { d.Traits = bad }) },
+			"history.country": func() error {
+				return w.tryDevice(func(d *symbolon.Device) { d.History = d.History.With(symbolon.Place{Country: bad}, start) })
+			},
+			"incidentId": func() error { return w.store.PutIncident(w.ctx, newIncident(bad, start)) },
 			"block.reason": func() error {
 				return w.tryDevice(func(d *symbolon.Device) { d.Block = &symbolon.Block{At: start, Reason: bad} })
 			},

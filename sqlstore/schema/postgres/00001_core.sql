@@ -64,6 +64,7 @@ CREATE TABLE devices (
     browser          TEXT COLLATE "C" NOT NULL,
     fingerprint      TEXT COLLATE "C" NOT NULL,
     manufacturer_id  TEXT COLLATE "C" NOT NULL,
+    traits           TEXT COLLATE "C" NOT NULL,
     metadata         TEXT COLLATE "C" NOT NULL,
     push_config      TEXT COLLATE "C" NOT NULL,
     proven_at        BIGINT,
@@ -92,6 +93,10 @@ CREATE INDEX devices_created ON devices (app_id, created_at, device_id);
 CREATE INDEX devices_name ON devices (app_id, name_folded, device_id);
 CREATE INDEX devices_blocked ON devices (block_until) WHERE status = 'blocked' AND block_until IS NOT NULL;
 CREATE INDEX devices_pending ON devices (created_at) WHERE status = 'pending';
+-- What a decision asks of the devices around one.
+CREATE INDEX devices_active ON devices (app_id, user_id) WHERE status = 'active';
+CREATE INDEX devices_refused ON devices (app_id, user_id, block_at) WHERE status = 'blocked';
+CREATE INDEX devices_hardware ON devices (app_id, manufacturer_id, user_id) WHERE manufacturer_id <> '';
 
 CREATE TABLE device_use (
     app_id           TEXT COLLATE "C" NOT NULL,
@@ -103,6 +108,7 @@ CREATE TABLE device_use (
     ip_address       TEXT COLLATE "C" NOT NULL,
     location         TEXT COLLATE "C" NOT NULL,
     risk_score       BIGINT NOT NULL,
+    history          TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (app_id, device_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX device_use_seen ON device_use (app_id, seen_at, device_id);
@@ -219,6 +225,29 @@ CREATE TABLE erased (
     PRIMARY KEY (app_id, tag)
 );
 CREATE INDEX erased_until ON erased (until);
+
+-- How often something happened in the hour that begins then.
+CREATE TABLE tallies (
+    app_id TEXT COLLATE "C" NOT NULL,
+    hour   BIGINT NOT NULL,
+    kind   TEXT COLLATE "C" NOT NULL,
+    name   TEXT COLLATE "C" NOT NULL,
+    count  BIGINT NOT NULL,
+    PRIMARY KEY (app_id, hour, kind, name)
+) WITH (fillfactor = 80);
+CREATE INDEX tallies_hour ON tallies (hour);
+
+CREATE TABLE incidents (
+    app_id      TEXT COLLATE "C" NOT NULL,
+    incident_id TEXT COLLATE "C" NOT NULL,
+    document    TEXT COLLATE "C" NOT NULL,
+    after       TEXT COLLATE "C" NOT NULL,
+    created_at  BIGINT NOT NULL,
+    finished_at BIGINT,
+    PRIMARY KEY (app_id, incident_id)
+);
+CREATE INDEX incidents_created ON incidents (app_id, created_at, incident_id);
+CREATE INDEX incidents_open ON incidents (created_at, incident_id) WHERE finished_at IS NULL;
 
 CREATE TABLE tombstones (
     app_id   TEXT COLLATE "C" NOT NULL,

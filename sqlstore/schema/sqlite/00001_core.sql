@@ -64,6 +64,7 @@ CREATE TABLE devices (
     browser          TEXT NOT NULL,
     fingerprint      TEXT NOT NULL,
     manufacturer_id  TEXT NOT NULL,
+    traits           TEXT NOT NULL,
     metadata         TEXT NOT NULL,
     push_config      TEXT NOT NULL,
     proven_at        INTEGER,
@@ -92,6 +93,10 @@ CREATE INDEX devices_created ON devices (app_id, created_at, device_id);
 CREATE INDEX devices_name ON devices (app_id, name_folded, device_id);
 CREATE INDEX devices_blocked ON devices (block_until) WHERE status = 'blocked' AND block_until IS NOT NULL;
 CREATE INDEX devices_pending ON devices (created_at) WHERE status = 'pending';
+-- What a decision asks of the devices around one.
+CREATE INDEX devices_active ON devices (app_id, user_id) WHERE status = 'active';
+CREATE INDEX devices_refused ON devices (app_id, user_id, block_at) WHERE status = 'blocked';
+CREATE INDEX devices_hardware ON devices (app_id, manufacturer_id, user_id) WHERE manufacturer_id <> '';
 
 CREATE TABLE device_use (
     app_id           TEXT NOT NULL,
@@ -103,6 +108,7 @@ CREATE TABLE device_use (
     ip_address       TEXT NOT NULL,
     location         TEXT NOT NULL,
     risk_score       INTEGER NOT NULL,
+    history          TEXT NOT NULL,
     PRIMARY KEY (app_id, device_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_use_seen ON device_use (app_id, seen_at, device_id);
@@ -211,6 +217,29 @@ CREATE TABLE erased (
     PRIMARY KEY (app_id, tag)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erased_until ON erased (until);
+
+-- How often something happened in the hour that begins then.
+CREATE TABLE tallies (
+    app_id TEXT NOT NULL,
+    hour   INTEGER NOT NULL,
+    kind   TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (app_id, hour, kind, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tallies_hour ON tallies (hour);
+
+CREATE TABLE incidents (
+    app_id      TEXT NOT NULL,
+    incident_id TEXT NOT NULL,
+    document    TEXT NOT NULL,
+    after       TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    finished_at INTEGER,
+    PRIMARY KEY (app_id, incident_id)
+) STRICT;
+CREATE INDEX incidents_created ON incidents (app_id, created_at, incident_id);
+CREATE INDEX incidents_open ON incidents (created_at, incident_id) WHERE finished_at IS NULL;
 
 CREATE TABLE tombstones (
     app_id   TEXT NOT NULL,

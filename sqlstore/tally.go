@@ -1,0 +1,70 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+var (
+	addTally = define("add_tally", `INSERT INTO tallies (app_id, hour, kind, name, count) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (app_id, hour, kind, name) DO UPDATE SET count = tallies.count + excluded.count`)
+
+	listTallies = define("list_tallies", `SELECT hour, kind, name, count FROM tallies
+		WHERE app_id = $1 AND hour >= $2 AND hour < $3 AND ($4 = '' OR kind = $4) ORDER BY hour, kind, name`)
+
+	pruneTallies = &statement{name: "prune_tallies", texts: [2]string{
+		`DELETE FROM tallies WHERE (app_id, hour, kind, name) IN
+			(SELECT app_id, hour, kind, name FROM tallies WHERE hour < $1 ORDER BY hour LIMIT $2)`,
+		`DELETE FROM tallies WHERE ctid = ANY(ARRAY(SELECT ctid FROM tallies WHERE hour < $1 ORDER BY hour LIMIT $2))`,
+	}}
+)
+
+type tallyKey struct {
+	app  symbolon.AppID
+	hour int64
+	kind symbolon.TallyKind
+	name string
+}
+
+func (b *batch) count(app symbolon.AppID, tallies []symbolon.Tally) {
+	for _, t := range tallies {
+		b.tallies[tallyKey{app, micro(t.Hour), t.Kind, t.Name}] += t.Count
+	}
+}
+
+// tallyArgs come in the order in which they are kept.
+func (b *batch) tallyArgs() (lists [][]any) {
+	keys := slices.SortedFunc(maps.Keys(b.tallies), func(a, b tallyKey) int {
+		return cmp.Or(cmp.Compare(a.app, b.app), cmp.Compare(a.hour, b.hour), cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name))
+	})
+	for _, k := range keys {
+		lists = append(lists, []any{string(k.app), k.hour, string(k.kind), k.name, b.tallies[k]})
+	}
+	return lists
+}
+
+// ListTallies implements [symbolon.Tallies].
+func (s *Store) ListTallies(ctx context.Context, q symbolon.TallyQuery) ([]symbolon.Tally, error) {
+	return all(ctx, s.reader(), listTallies, readTally, string(q.AppID), micro(q.From), micro(q.To), string(q.Kind))
+}
+
+// PruneTallies implements [symbolon.Tallies].
+func (s *Store) PruneTallies(ctx context.Context, before time.Time, limit int) (n int, err error) {
+	err = s.write(ctx, func(d db) error {
+		n, err = d.exec(ctx, pruneTallies, micro(before), limit)
+		return err
+	})
+	return n, err
+}
+
+func readTally(row scan) (t symbolon.Tally, err error) {
+	var hour int64
+	err = row(&hour, (*string)(&t.Kind), &t.Name, &t.Count)
+	t.Hour = fromMicro(hour)
+	return t, err
+}
