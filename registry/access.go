@@ -20,7 +20,7 @@ var (
 	opChallenge = operation{name: "take challenges", client: true, scope: symbolon.ScopeDecisions}
 	opRegister  = operation{name: "register the device it speaks from", user: true}
 	opRotate    = operation{name: "rotate a key", client: true}
-	opDecide    = operation{name: "decide", client: true, scope: symbolon.ScopeDecisions}
+	opDecide    = operation{name: "decide", client: true, scope: symbolon.ScopeDecisions, role: symbolon.RoleOperator}
 	opTicket    = operation{name: "issue tickets", scope: symbolon.ScopeTickets}
 	opMe        = operation{name: "manage its own devices", user: true}
 

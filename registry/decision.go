@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -17,15 +16,31 @@ const maxDecideTries = 8
 
 // question is a decision request after everything about it that needs no store.
 type question struct {
-	app    symbolon.AppID
-	user   symbolon.UserID // "" where nobody names one
-	action string          // as it is recorded
-	proof  shown
-	result symbolon.ProofResult // "" while only the key's word is missing
-	seen   sighting
-	caller symbolon.Caller
-	now    time.Time
-	set    *settings
+	app     symbolon.AppID
+	user    symbolon.UserID // "" where nobody names one
+	named   bool            // the caller names the user, not only the proof
+	action  string          // as it is recorded
+	proof   shown
+	result  symbolon.ProofResult // "" while only the key's word is missing
+	seen    sighting
+	caller  symbolon.Caller
+	now     time.Time
+	set     *settings
+	explain bool
+
+	addressRate int // requests of the address lately, this one among them
+}
+
+// facts are what is known before the key's word.
+func (q question) facts() policy.Facts {
+	f := policy.Facts{
+		Proof: q.result, Action: q.action, Now: q.now, Policy: &q.set.policy, Rules: q.set.rules,
+		Place: q.seen.place, IPAddress: q.seen.address, AppVersion: q.seen.signals.AppVersion,
+	}
+	if q.user != "" {
+		f.User = &symbolon.User{}
+	}
+	return f
 }
 
 // Decide tells what the request's device is worth. Denial is a value; an error means
@@ -77,7 +92,13 @@ func forClient(d symbolon.Decision) symbolon.Decision {
 }
 
 func (r *Registry) question(c symbolon.Caller, s *settings, req symbolon.DecisionRequest) (question, error) {
-	q := question{app: s.app.ID, user: req.UserID, action: req.Action, caller: c, now: c.At, set: s}
+	q := question{
+		app: s.app.ID, user: req.UserID, named: req.UserID != "", action: req.Action,
+		caller: c, now: c.At, set: s, explain: req.Explain,
+	}
+	if req.Explain && !c.Staff() {
+		return question{}, &symbolon.Error{Code: symbolon.ErrForbidden, Field: "explain", Message: "explain is for the app's backend and for admins"}
+	}
 	if req.UserID != "" {
 		if _, err := symbolon.ParseUserID(string(req.UserID)); err != nil {
 			return question{}, err
@@ -93,7 +114,7 @@ func (r *Registry) question(c symbolon.Caller, s *settings, req symbolon.Decisio
 		q.action = symbolon.ActionLogin
 	}
 	var err error
-	if q.seen, err = look(s, req.Context, req.Signals); err != nil {
+	if q.seen, err = r.look(s, req.Context, req.Signals); err != nil {
 		return question{}, err
 	}
 	if req.Proof == "" {
@@ -125,9 +146,10 @@ func (r *Registry) read(q *question, compact string, want proof.Expected) error 
 	return nil
 }
 
-// decide is the walk: load the device, verify, evaluate, and write once, if the device
-// is still as it was read. Where it changed meanwhile, all of it is done anew.
+// decide is the walk: load the device, verify, assess, evaluate, and write once, if the
+// device is still as it was read. Where it changed meanwhile, all of it is done anew.
 func (r *Registry) decide(ctx context.Context, q question) (symbolon.Decision, error) {
+	q.addressRate = r.asked(q)
 	for range maxDecideTries {
 		d, err := r.decideOnce(ctx, q)
 		if !errors.Is(err, symbolon.ErrStale) {
@@ -138,17 +160,14 @@ func (r *Registry) decide(ctx context.Context, q question) (symbolon.Decision, e
 }
 
 func (r *Registry) decideOnce(ctx context.Context, q question) (symbolon.Decision, error) {
-	facts := policy.Facts{Proof: q.result, Action: q.action, Now: q.now, Policy: &q.set.policy}
-	if q.user != "" {
-		facts.User = &symbolon.User{}
-	}
+	facts := q.facts()
 	if q.result == "" {
 		if err := r.prove(ctx, q, &facts); err != nil {
 			return symbolon.Decision{}, err
 		}
 	}
 	if facts.Device == nil {
-		return r.unrecorded(q, facts), nil
+		return r.unrecorded(ctx, q, facts)
 	}
 	return r.record(ctx, q, facts)
 }
@@ -178,97 +197,39 @@ func (r *Registry) prove(ctx context.Context, q question, f *policy.Facts) error
 		f.Proof = symbolon.ProofInvalid
 		return nil
 	}
-	f.Proof, f.User, f.Device = symbolon.ProofValid, &found.User, found.Device
+	f.Proof, f.User, f.Device, f.Around = symbolon.ProofValid, &found.User, found.Device, found.Around
 	return nil
-}
-
-// record evaluates for a proven device and makes the one write.
-func (r *Registry) record(ctx context.Context, q question, f policy.Facts) (symbolon.Decision, error) {
-	device := *f.Device
-	if device.BlockEnded(q.now) {
-		if err := r.endBlock(ctx, device, q.now); err != nil {
-			return symbolon.Decision{}, err
-		}
-		return symbolon.Decision{}, symbolon.ErrStale // read it again, unblocked
-	}
-	changed := q.seen.differs(device) && device.Status == symbolon.StatusActive
-	if changed {
-		q.seen.describe(&device)
-	}
-	if device.ProvenAt == nil {
-		device.ProvenAt, changed = &q.now, true
-	}
-	if changed {
-		device.UpdatedAt = q.now
-	}
-	f.Device = &device
-	v := policy.Evaluate(f)
-	id, err := r.write(ctx, q, device, changed, v)
-	if errors.Is(err, symbolon.ErrChallengeReplayed) {
-		f.Proof, f.Device = symbolon.ProofReplayed, nil
-		return r.unrecorded(q, f), nil
-	}
-	if err != nil {
-		return symbolon.Decision{}, err
-	}
-	return decision(v, q, &device, r.decisionID(q.app, id)), nil
-}
-
-func (r *Registry) write(ctx context.Context, q question, device symbolon.Device, changed bool, v policy.Verdict) (symbolon.EventID, error) {
-	data, err := json.Marshal(symbolon.Decided{
-		Recommendation: v.Recommendation, SecondFactor: v.SecondFactor, ProofResult: symbolon.ProofValid,
-		Action: q.action, PayloadHash: q.proof.PayloadHash, Known: v.Known, Trusted: v.Trusted, Reasons: codes(v.Reasons),
-	})
-	if err != nil {
-		return 0, err
-	}
-	rec := symbolon.DecisionRecord{
-		DeviceID: device.ID, Version: device.Version, Spend: q.proof.challenge.SpendKey(),
-		Event: symbolon.Event{
-			AppID: q.app, Type: symbolon.EventDeviceDecided, At: q.now, Actor: q.caller.Actor(),
-			UserID: device.UserID, DeviceID: device.ID, IPAddress: q.seen.address, Data: data,
-		},
-	}
-	if !changed {
-		return r.store.PutDecision(ctx, rec)
-	}
-	var id symbolon.EventID
-	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
-		stored, err := tx.PutDevice(ctx, device)
-		if err != nil {
-			return err
-		}
-		rec.Version = stored.Version
-		id, err = tx.PutDecision(ctx, rec)
-		return err
-	})
-	return id, err
-}
-
-func codes(reasons []symbolon.Reason) []string {
-	var out []string
-	for _, r := range reasons {
-		out = append(out, r.Code)
-	}
-	return out
 }
 
 // unrecorded answers where no device showed its key: nothing is written, so that a
 // stranger's garbage costs no row.
-func (r *Registry) unrecorded(q question, f policy.Facts) symbolon.Decision {
-	d := decision(policy.Evaluate(f), q, nil, newDecisionID())
-	d.ProofResult = f.Proof
+func (r *Registry) unrecorded(ctx context.Context, q question, f policy.Facts) (symbolon.Decision, error) {
+	found, err := r.assessUnknown(ctx, q, &f)
+	if err != nil {
+		return symbolon.Decision{}, err
+	}
+	r.failed(q, f.Proof)
+	f.Risk = found.risk
+	d := decision(policy.Evaluate(f), q, found)
+	d.ID, d.ProofResult = newDecisionID(), f.Proof
+	return d, nil
+}
+
+func decision(v policy.Verdict, q question, found assessment) symbolon.Decision {
+	d := symbolon.Decision{
+		Recommendation: v.Recommendation, SecondFactor: v.SecondFactor, Known: v.Known,
+		Trusted: v.Trusted, TrustedUntil: v.TrustedUntil, Risk: v.Risk, Rule: v.Rule,
+		Previews: v.Previews, Place: known(q.seen.place), DecidedAt: q.now,
+	}
+	if q.explain {
+		d.Signals = found.explained(q.set.policy.Risk)
+	}
 	return d
 }
 
-func decision(v policy.Verdict, q question, device *symbolon.Device, id string) symbolon.Decision {
-	reasons := v.Reasons
-	if reasons == nil {
-		reasons = []symbolon.Reason{}
+func known(p symbolon.Place) *symbolon.Place {
+	if !p.Known() {
+		return nil
 	}
-	return symbolon.Decision{
-		ID: id, Recommendation: v.Recommendation, SecondFactor: v.SecondFactor, ProofResult: symbolon.ProofValid,
-		Known: v.Known, Device: device, Trusted: v.Trusted, TrustedUntil: v.TrustedUntil,
-		Risk: symbolon.Risk{Level: "low", Reasons: reasons}, DecidedAt: q.now,
-	}
+	return &p
 }

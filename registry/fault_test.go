@@ -83,7 +83,7 @@ func TestAStoreThatFailsDecidesNothing(t *testing.T) {
 		"a backend": func(w *world) symbolon.Caller { return w.backend(bank) },
 		"a client":  func(w *world) symbolon.Caller { return w.client(bank) },
 	} {
-		for _, agent := range []string{"", firefox} { // with nothing new of the device, and with something
+		for _, agent := range []string{"", updated.agent} { // with nothing new of the device, and with something
 			t.Run(who+" "+agent[:min(7, len(agent))], func(t *testing.T) {
 				try(t, func(s scene, arm func()) error {
 					c := caller(s.world)

@@ -105,6 +105,8 @@ func (r *Registry) TrustMine(ctx context.Context, c symbolon.Caller, app symbolo
 		return symbolon.Device{}, symbolon.Errorf(symbolon.ErrForbidden, "only the device that asks can be trusted; send its proof in Symbolon-Proof")
 	case !c.Assertion.FreshFactor(c.At):
 		return symbolon.Device{}, symbolon.Errorf(symbolon.ErrForbidden, "to trust a device, pass the second factor first")
+	case me.risk >= me.set.policy.Risk.DistrustAt:
+		return symbolon.Device{}, symbolon.Errorf(symbolon.ErrForbidden, "the request looks too odd to rest trust on; register the device again with a second factor that was just passed, then try again")
 	}
 	req.Factor = c.Assertion.Factor
 	return r.mine(ctx, me, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {

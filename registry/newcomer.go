@@ -19,9 +19,13 @@ type newcomer struct {
 	set    *settings
 	actor  symbolon.Actor
 	now    time.Time
+	seen   sighting
 	claim  symbolon.DeviceID
 	trust  *symbolon.TrustTerms
 	factor string
+	fresh  bool // the factor was passed just now
+
+	replace []symbolon.DeviceID
 }
 
 func (n newcomer) writer(tx symbolon.Store) writer {
@@ -50,6 +54,7 @@ func (r *Registry) complete(n *newcomer, seen sighting, manufacturerID string) e
 	if !slices.Contains(symbolon.Platforms, d.Platform) {
 		return symbolon.InvalidField("platform", "must be one of %v", symbolon.Platforms)
 	}
+	n.seen = seen
 	seen.describe(d)
 	d.CreatedAt, d.UpdatedAt = n.now, n.now
 	d.KeyStorage = storageOf(d.Platform)
@@ -97,7 +102,7 @@ func (r *Registry) enter(ctx context.Context, tx symbolon.Store, n newcomer) (sy
 		}
 		return r.enter(ctx, tx, n) // anew: its key may have gone with it
 	}
-	d, err := again(ctx, tx, *found.Device, n)
+	d, err := r.again(ctx, tx, found, n)
 	return d, false, err
 }
 
@@ -150,20 +155,41 @@ func keyOf(ctx context.Context, tx symbolon.Store, n newcomer) (key symbolon.Key
 	return key, false, nil
 }
 
-// again is what registering a key that the user has already comes to.
-func again(ctx context.Context, tx symbolon.Store, d symbolon.Device, n newcomer) (symbolon.Device, error) {
+// again is what registering a key that the user has already comes to. What the device
+// looks like now becomes its record, if little about that is odd or the second factor was
+// passed just now: an honest way out for who moved to another system.
+func (r *Registry) again(ctx context.Context, tx symbolon.Store, found symbolon.Identity, n newcomer) (symbolon.Device, error) {
 	w := n.writer(tx)
-	d, err := w.lift(ctx, d)
+	d, err := w.lift(ctx, *found.Device)
 	switch {
 	case err != nil:
 		return symbolon.Device{}, err
 	case d.Status == symbolon.StatusBlocked:
 		return symbolon.Device{}, blockedError()
-	case d.ProvenAt == nil && n.device.ProvenAt != nil: // a backend enrolled it; now it showed its key
-		d.ProvenAt = &n.now
-		return w.put(ctx, d, symbolon.EventDeviceUpdated, eventData{"provenAt": n.now})
+	case n.device.ProvenAt == nil:
+		return d, nil // a backend's word shows nothing new
 	}
-	return d, nil
+	news := eventData{}
+	if d.Status == symbolon.StatusActive && r.learns(n, d, found.Around) && n.seen.adopt(&d) {
+		news["operatingSystem"], news["browser"] = d.OperatingSystem, d.Browser
+	}
+	if d.ProvenAt == nil { // a backend enrolled it; now it showed its key
+		d.ProvenAt, news["provenAt"] = &n.now, n.now
+	}
+	if len(news) == 0 {
+		return d, nil
+	}
+	return w.put(ctx, d, symbolon.EventDeviceUpdated, news)
+}
+
+// learns tells whether the record of a device that registers again may change.
+func (r *Registry) learns(n newcomer, d symbolon.Device, around symbolon.Around) bool {
+	if n.fresh {
+		return true
+	}
+	q := question{app: d.AppID, user: d.UserID, seen: n.seen, now: n.now, set: n.set}
+	found := r.assessKnown(q, policy.Facts{Proof: symbolon.ProofValid, Device: &d, Around: around})
+	return found.risk.Score < n.set.policy.Risk.ChallengeAt
 }
 
 // settle stores the new device, in the state that policy gives it, with its events.
@@ -179,6 +205,9 @@ func settle(ctx context.Context, w writer, n newcomer) (symbolon.Device, error) 
 	others := slices.DeleteFunc(have, func(o symbolon.Device) bool { return o.ID == d.ID })
 	if d.Status = policy.FirstStatus(others, n.set.policy.Registration); d.Status == symbolon.StatusPending {
 		d.CreatedAt = n.now // a claimed record waits from now on too
+	}
+	if others, err = w.replace(ctx, d, others, n); err != nil {
+		return symbolon.Device{}, err
 	}
 	if err := w.makeRoom(ctx, d, others, n.set.policy.Limits); err != nil {
 		return symbolon.Device{}, err
@@ -196,28 +225,6 @@ func settle(ctx context.Context, w writer, n newcomer) (symbolon.Device, error) 
 		err = w.tell(ctx, symbolon.EventDeviceTrusted, d, eventData{"until": d.Trust.TrustedUntil, "factor": d.Trust.Factor})
 	}
 	return d, err
-}
-
-// makeRoom holds a device that comes in against the limits, and removes who has to go
-// for it.
-func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbolon.Device, limits symbolon.LimitPolicy) error {
-	if d.Status == symbolon.StatusPending {
-		if err := policy.AdmitPending(others, w.now); err != nil || limits.Overflow != symbolon.OverflowReject {
-			return err // who waits evicts nobody
-		}
-		_, err := policy.Admit(others, d.Type, limits)
-		return err
-	}
-	evict, err := policy.Admit(others, d.Type, limits)
-	if err != nil {
-		return err
-	}
-	for _, gone := range evict {
-		if err := w.remove(ctx, gone, "evicted: the user's device limit"); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // claimed is the record that the newcomer becomes: a fresh one, or an imported one of

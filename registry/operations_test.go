@@ -53,7 +53,7 @@ var operations = map[string]operation{
 		_, err := s.reg.NewChallenge(s.Context(), c, bank, symbolon.ChallengeRequest{Purpose: "prove"})
 		return err
 	}},
-	"Decide": {client: true, scope: symbolon.ScopeDecisions, call: func(s scene, c symbolon.Caller) error {
+	"Decide": {client: true, scope: symbolon.ScopeDecisions, role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.Decide(s.Context(), c, bank, symbolon.DecisionRequest{UserID: ada, Proof: s.phone.prove()})
 		return err
 	}},
@@ -179,6 +179,42 @@ var operations = map[string]operation{
 	}},
 	"PutPolicy": {role: symbolon.RoleAdmin, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.PutPolicy(s.Context(), c, bank, json.RawMessage(`{}`), registry.AnyVersion)
+		return err
+	}},
+	"ListPolicyVersions": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListPolicyVersions(s.Context(), c, bank, "", 0)
+		return err
+	}},
+	"GetPolicyVersion": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.GetPolicyVersion(s.Context(), c, bank, "0")
+		return err
+	}},
+	"DiffPolicy": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.DiffPolicy(s.Context(), c, bank, "", "")
+		return err
+	}},
+	"ListRules": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListRules(s.Context(), c, bank)
+		return err
+	}},
+	"SimulatePolicy": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.SimulatePolicy(s.Context(), c, bank, symbolon.SimulationRequest{Policy: json.RawMessage(`{}`), Days: 1}, nil)
+		return err
+	}},
+	"ListTallies": {scope: symbolon.ScopeEventsRead, role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListTallies(s.Context(), c, symbolon.TallyQuery{AppID: bank})
+		return err
+	}},
+	"BeginIncident": {role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.BeginIncident(s.Context(), c, bank, webIncident(symbolon.IncidentDistrust))
+		return err
+	}},
+	"ListIncidents": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListIncidents(s.Context(), c, bank)
+		return err
+	}},
+	"GetIncident": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.GetIncident(s.Context(), c, bank, "inc_none")
 		return err
 	}},
 	"GetApp": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {

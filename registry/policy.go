@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/policy"
 )
 
 // GetPolicy gives an app's policy: the document as it was put, version 0 and {} where
@@ -37,13 +38,24 @@ func policyIn(ctx context.Context, s symbolon.Policies, app symbolon.AppID) (sym
 	return v, err
 }
 
-// PutPolicy replaces an app's policy. ErrPreconditionFailed if it is not at the version
-// ifMatch.
+// readRules reads a whole policy document, and compiles its rules.
+func readRules(doc json.RawMessage) (symbolon.Policy, *policy.Rules, error) {
+	p, err := symbolon.ParsePolicy(doc)
+	if err != nil {
+		return symbolon.Policy{}, nil, err
+	}
+	rules, err := policy.Compile(p.Rules)
+	return p, rules, err
+}
+
+// PutPolicy replaces an app's policy; putting an earlier version's document restores it.
+// ErrPreconditionFailed if it is not at the version ifMatch. What is wrong with a rule is
+// said with its field, line and column.
 func (r *Registry) PutPolicy(ctx context.Context, c symbolon.Caller, app symbolon.AppID, doc json.RawMessage, ifMatch int64) (symbolon.PolicyVersion, error) {
 	if err := allow(c, app, opWriteApp); err != nil {
 		return symbolon.PolicyVersion{}, err
 	}
-	if _, err := symbolon.ParsePolicy(doc); err != nil {
+	if _, _, err := readRules(doc); err != nil {
 		return symbolon.PolicyVersion{}, err
 	}
 	var v symbolon.PolicyVersion

@@ -13,14 +13,17 @@ import (
 
 // sighting is what a request shows of the device that made it.
 type sighting struct {
+	conn        risk.Connection
 	client      risk.Client
 	signals     risk.Signals
 	fingerprint string
+	traits      string
 	full        bool // signals came with it, so that the fingerprint rests on them
 	address     string
+	place       symbolon.Place
 }
 
-func look(s *settings, cc symbolon.ClientContext, rawSignals json.RawMessage) (sighting, error) {
+func (r *Registry) look(s *settings, cc symbolon.ClientContext, rawSignals json.RawMessage) (sighting, error) {
 	signals, err := risk.ParseSignals(rawSignals)
 	if err != nil {
 		return sighting{}, symbolon.Errorf(symbolon.ErrInvalidRequest, "%v", err)
@@ -33,9 +36,12 @@ func look(s *settings, cc symbolon.ClientContext, rawSignals json.RawMessage) (s
 		return sighting{}, err
 	}
 	conn := connection(cc)
-	seen := sighting{client: risk.ParseClient(conn, signals), signals: signals, full: len(rawSignals) > 0, address: address}
+	seen := sighting{
+		conn: conn, client: risk.ParseClient(conn, signals), signals: signals, full: len(rawSignals) > 0,
+		address: address, place: r.places.Lookup(address),
+	}
 	if cc.UserAgent != "" || seen.full {
-		seen.fingerprint = risk.FingerprintV1(s.pepper, seen.client, signals)
+		seen.fingerprint, seen.traits = risk.FingerprintV2(s.pepper, seen.client, signals)
 	}
 	return seen, nil
 }
@@ -86,9 +92,44 @@ func (s sighting) describe(d *symbolon.Device) {
 	if !d.Renamed {
 		d.Name = s.client.Name
 	}
-	if s.full || d.Fingerprint == "" {
+	d.Traits = risk.Learn(d.Traits, s.traits)
+	if d.Fingerprint == "" || d.Traits == s.traits {
 		d.Fingerprint = s.fingerprint
 	}
+}
+
+// adopt is describe for a device that is there, and tells whether anything changed.
+func (s sighting) adopt(d *symbolon.Device) bool {
+	changed := s.differs(*d)
+	if changed {
+		s.describe(d)
+	}
+	return s.adoptVersion(d) || changed
+}
+
+// adoptVersion keeps up with the app's updates on a phone, where the record shows its
+// version: incidents go by it.
+func (s sighting) adoptVersion(d *symbolon.Device) bool {
+	now := s.signals.AppVersion
+	if now == "" || d.Platform != symbolon.PlatformAndroid && d.Platform != symbolon.PlatformIOS {
+		return false
+	}
+	var members map[string]json.RawMessage
+	var before string
+	if json.Unmarshal(d.Metadata, &members) != nil || json.Unmarshal(members["appVersion"], &before) != nil || before == now {
+		return false
+	}
+	version, err := json.Marshal(now)
+	if err != nil {
+		return false
+	}
+	members["appVersion"] = version
+	metadata, err := json.Marshal(members)
+	if err != nil {
+		return false
+	}
+	d.Metadata = metadata
+	return true
 }
 
 // differs tells whether the device looks otherwise than its record says. A request that
@@ -96,7 +137,8 @@ func (s sighting) describe(d *symbolon.Device) {
 func (s sighting) differs(d symbolon.Device) bool {
 	c := s.client
 	return c.UserAgent != "" && (c.UserAgent != d.UserAgent ||
-		moreThan(c.OperatingSystem, d.OperatingSystem) || moreThan(c.Browser, d.Browser))
+		moreThan(c.OperatingSystem, d.OperatingSystem) || moreThan(c.Browser, d.Browser) ||
+		risk.Learn(d.Traits, s.traits) != d.Traits)
 }
 
 // moreThan is true for another value, unless it is the same one less precisely put.
@@ -143,7 +185,7 @@ func (r *Registry) hardware(app symbolon.AppID, manufacturerID string) (hash, en
 const importedPrefix = "i1."
 
 // ownFingerprint is the form of what this service makes: a version, then an HMAC.
-var ownFingerprint = regexp.MustCompile(`^(v1|i1)\.[A-Za-z0-9_-]{43}$`)
+var ownFingerprint = regexp.MustCompile(`^(v2|i1)\.[A-Za-z0-9_-]{43}$`)
 
 // importedFingerprint is the keyed hash of a fingerprint that another system made. One
 // that this service made comes back as it is.

@@ -78,8 +78,13 @@ func TestOnlyAForgeryOrAReplayIsDenied(t *testing.T) {
 		if row.result == symbolon.ProofInvalid || row.result == symbolon.ProofReplayed {
 			want = symbolon.RecommendDeny
 		}
-		if d := w.decision(phone.ask(row.proof)); d.Recommendation != want || len(d.Risk.Reasons) != 1 {
-			t.Errorf("%s: %s %v; want %s", what, d.Recommendation, d.Risk.Reasons, want)
+		why := map[symbolon.ProofResult]string{
+			symbolon.ProofMissing: symbolon.ReasonProofMissing, symbolon.ProofInvalid: symbolon.ReasonProofInvalid,
+			symbolon.ProofExpired: symbolon.ReasonProofExpired, symbolon.ProofReplayed: symbolon.ReasonProofReplayed,
+			symbolon.ProofUnknownKey: symbolon.ReasonUnknownDevice,
+		}[row.result]
+		if d := w.decision(phone.ask(row.proof)); d.Recommendation != want || d.Risk.Reasons[0].Code != why {
+			t.Errorf("%s: %s %v; want %s for %s", what, d.Recommendation, d.Risk.Reasons, want, why)
 		}
 	}
 }
@@ -129,39 +134,48 @@ func TestWithoutTheKeyTheWorkIsTheSame(t *testing.T) {
 	w.pass(time.Minute)
 	w.backend(bank) // settings and credential are remembered from here on
 	under := func(f *fake) string { return thief.prove(func(s *proof.Statement) { s.KeyID = string(f.kid) }) }
-	var first []string
 	for what, compact := range map[string]string{"an active device": under(active), "a blocked one": under(blocked), "none": under(unknown)} {
-		for _, c := range []symbolon.Caller{w.backend(bank), w.client(bank)} {
+		for _, row := range []struct {
+			symbolon.Caller
+			want []string
+		}{{w.backend(bank), []string{"GetIdentity", "ListUserDevices"}}, {w.client(bank), []string{"GetIdentity"}}} {
 			heard.take()
-			w.decision(w.reg.Decide(t.Context(), c, bank, symbolon.DecisionRequest{UserID: ada, Proof: compact}))
-			calls := heard.take()
-			if first == nil {
-				first = calls
-			}
-			if !reflect.DeepEqual(calls, first) || !reflect.DeepEqual(calls, []string{"GetIdentity"}) {
-				t.Errorf("%s: %v; want one GetIdentity", what, calls)
+			w.decision(w.reg.Decide(t.Context(), row.Caller, bank, symbolon.DecisionRequest{UserID: ada, Proof: compact}))
+			if calls := heard.take(); !reflect.DeepEqual(calls, row.want) {
+				t.Errorf("%s, to a %s: %v; want %v", what, row.Kind, calls, row.want)
 			}
 		}
 	}
 }
 
-// What fails before the key matters does not even read.
+// What fails before the key matters does not even read; only a backend whose user came
+// without a good proof hears how odd that is.
 func TestGarbageCostsNoRead(t *testing.T) {
 	heard, spy := spied()
 	w := newWorld(t, spy)
 	phone := w.registered(ada)
 	stale := phone.prove()
 	w.pass(10 * time.Minute)
-	garbage := []string{"", stale, phone.prove(func(s *proof.Statement) { s.Audience = string(shop) }), unsigned(phone.as(bob).prove())}
+	garbage := []string{phone.prove(func(s *proof.Statement) { s.Audience = string(shop) }), unsigned(phone.as(bob).prove())}
+	client := w.client(bank)
 	w.backend(bank)
 	heard.take()
 	for range 100 {
 		for _, compact := range garbage {
 			w.decision(phone.ask(compact))
 		}
+		for _, compact := range append(garbage, "", stale) {
+			w.decision(w.reg.Decide(t.Context(), client, bank, symbolon.DecisionRequest{UserID: ada, Proof: compact}))
+		}
 	}
 	if calls := heard.take(); len(calls) > 0 {
 		t.Errorf("%d calls of the store: %v …", len(calls), calls[0])
+	}
+	for _, compact := range []string{"", stale} {
+		w.decision(phone.ask(compact))
+		if calls := heard.take(); !reflect.DeepEqual(calls, []string{"ListUserDevices"}) {
+			t.Errorf("without a good proof: %v", calls)
+		}
 	}
 }
 

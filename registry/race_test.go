@@ -45,7 +45,7 @@ func TestADecisionInFlightSeesWhatChanged(t *testing.T) {
 		}, symbolon.RecommendChallenge, symbolon.ProofUnknownKey},
 		"renamed": {func(f *fake) { f.w.patch(f.w.backend(bank), f.id, `{"a":1}`, "") }, symbolon.RecommendTrust, symbolon.ProofValid},
 	} {
-		for _, agent := range []string{"", firefox} { // with nothing new of the device, and with something
+		for _, agent := range []string{"", updated.agent} { // with nothing new of the device, and with something
 			t.Run(what+" "+agent[:min(7, len(agent))], func(t *testing.T) {
 				var m meanwhile
 				w := newWorld(t, m.wrap)

@@ -119,6 +119,10 @@ type sealing struct {
 	trouble atomic.Pointer[string] // nil for none
 }
 
+func (s *sealing) ListOpenIncidents(context.Context, int) ([]symbolon.Incident, error) {
+	return nil, nil
+}
+
 func (s *sealing) Seal(context.Context, time.Time, int) (symbolon.SealReport, error) {
 	if why := s.trouble.Load(); why != nil {
 		return symbolon.SealReport{}, errors.New(*why)

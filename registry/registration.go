@@ -75,9 +75,12 @@ func spendTicket(ctx context.Context, tx symbolon.Store, a symbolon.Assertion) e
 func (r *Registry) newcomer(c symbolon.Caller, s *settings, req symbolon.Registration, key *proof.PublicKey) (newcomer, error) {
 	n := newcomer{
 		key: key, set: s, actor: c.Actor(), now: c.At, claim: req.Claim,
-		trust: c.Assertion.Trust, factor: c.Assertion.Factor,
+		trust: c.Assertion.Trust, factor: c.Assertion.Factor, fresh: c.Assertion.FreshFactor(c.At), replace: req.Replace,
 	}
-	seen, err := look(s, req.Context, req.Signals)
+	if err := checkReplace(req.Replace, s.policy.Limits); err != nil {
+		return n, err
+	}
+	seen, err := r.look(s, req.Context, req.Signals)
 	if err != nil {
 		return n, err
 	}
@@ -93,6 +96,7 @@ func (r *Registry) newcomer(c symbolon.Caller, s *settings, req symbolon.Registr
 		return n, err
 	}
 	d.IPAddress, d.LastUsedAt = seen.address, &c.At
+	d.Location, d.History = seen.place.Location, symbolon.History{}.With(seen.place, c.At)
 	n.device = d
 	err = r.complete(&n, seen, req.ManufacturerID)
 	return n, err
@@ -139,7 +143,7 @@ func (r *Registry) enrolled(c symbolon.Caller, s *settings, user symbolon.UserID
 	if n.key, err = proof.ParseJWK(req.PublicKey, ""); err != nil {
 		return n, &symbolon.Error{Code: symbolon.ErrInvalidRequest, Field: "publicKey", Message: "publicKey: " + err.Error()}
 	}
-	seen, err := look(s, req.Context, nil)
+	seen, err := r.look(s, req.Context, nil)
 	if err != nil {
 		return n, err
 	}

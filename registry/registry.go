@@ -17,6 +17,7 @@ type Config struct {
 	Secrets   [][]byte // the current one first, then earlier ones; each of at least 32 bytes
 	PublicURL string   // issuer of tickets and device tokens
 	AdminKey  string   // bearer of an admin on all apps, for automation; "" for none
+	Places    Places   // where addresses are; nil where nothing is known of them
 	Log       *slog.Logger
 	Metrics   Metrics // nil for none
 }
@@ -35,9 +36,12 @@ type Registry struct {
 	adminHash []byte
 	log       *slog.Logger
 	metrics   Metrics
+	places    Places
+	rates     rates
 
 	settings    cache[symbolon.AppID, *settings]
 	credentials cache[credentialKey, symbolon.Credential]
+	rules       rulebooks
 	known       acquaintances
 	signer      tokenSigner
 	keySet      keySet
@@ -55,13 +59,16 @@ func New(cfg Config) (*Registry, error) {
 	}
 	r := &Registry{
 		store: cfg.Store, secrets: keys, publicURL: cfg.PublicURL,
-		log: cfg.Log, metrics: cfg.Metrics,
+		log: cfg.Log, metrics: cfg.Metrics, places: cfg.Places,
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
 	if r.metrics == nil {
 		r.metrics = noMetrics{}
+	}
+	if r.places == nil {
+		r.places = nowhere{}
 	}
 	if cfg.AdminKey != "" {
 		if len(cfg.AdminKey) < 20 {

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -10,15 +11,14 @@ import (
 )
 
 // Run does the background work until the context ends: it seals the log, sweeps what
-// has run out, and applies retention. It returns nil once what it began is finished.
+// has run out, applies retention, and goes on with incidents. It returns nil once what it
+// began is finished.
 func (r *Registry) Run(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		r.every(ctx, sweepEvery, r.Sweep)
-	}()
+	var others sync.WaitGroup
+	others.Go(func() { r.every(ctx, sweepEvery, r.Sweep) })
+	others.Go(func() { r.every(ctx, incidentEvery, r.WorkIncidents) })
 	r.every(ctx, sealEvery, r.Seal)
-	<-done
+	others.Wait()
 	return nil
 }
 
@@ -105,16 +105,37 @@ func (r *Registry) Sweep(ctx context.Context, now time.Time) error {
 		drain(ctx, func(ctx context.Context) (int, error) {
 			return r.store.PruneAnswers(ctx, now.Add(-AnswerTTL), sweepBatch)
 		}),
+		drain(ctx, func(ctx context.Context) (int, error) {
+			return r.store.PruneTallies(ctx, now.Add(-tallyFor), sweepBatch)
+		}),
 		r.retain(ctx, now),
 	)
 }
 
 // drain repeats a bounded step until it finds less than a full one to do.
 func drain(ctx context.Context, step func(context.Context) (int, error)) error {
-	return steps(ctx, func(ctx context.Context) (bool, error) {
-		n, err := step(ctx)
+	return steps(ctx, func(whole context.Context) (bool, error) {
+		n := 0
+		err := leisurely(ctx, func() (err error) {
+			n, err = step(whole)
+			return err
+		})
 		return n >= sweepBatch, err
 	})
+}
+
+// leisurely does a step, and then rests for as long as the step took: whatever there is to
+// do, the store is free for decisions half of the time.
+func leisurely(ctx context.Context, step func() error) error {
+	began := time.Now()
+	err := step()
+	rest := time.NewTimer(time.Since(began))
+	defer rest.Stop()
+	select {
+	case <-rest.C:
+	case <-ctx.Done():
+	}
+	return err
 }
 
 func (r *Registry) sweepDevices(ctx context.Context, now time.Time) error {

@@ -267,3 +267,36 @@ func (s *sweeper) CutAddresses(ctx context.Context, app symbolon.AppID, before t
 	}
 	return s.Store.CutAddresses(ctx, app, before, limit)
 }
+
+// Between its steps the sweep rests for as long as they took, so that decisions get on.
+func TestTheSweepLeavesTheStoreAloneHalfOfTheTime(t *testing.T) {
+	const step, full = time.Second, 3
+	left := full
+	running(t, func(w *world, _ *counted) {
+		w.policy(bank, `{"retention":{"ip":"P1D"}}`)
+		began := time.Now()
+		w.ok(w.reg.Sweep(w.Context(), w.now))
+		if took := time.Since(began); took < 2*(full+1)*step {
+			t.Errorf("%d steps of %v took %v", full+1, step, took)
+		}
+	}, func(s symbolon.Store) symbolon.Store {
+		return &cutter{s, func(limit int) int {
+			time.Sleep(step)
+			if left == 0 {
+				return 0
+			}
+			left--
+			return limit
+		}}
+	})
+}
+
+// cutter cuts as many addresses as the story says.
+type cutter struct {
+	symbolon.Store
+	cut func(limit int) int
+}
+
+func (c *cutter) CutAddresses(_ context.Context, _ symbolon.AppID, _ time.Time, limit int) (int, error) {
+	return c.cut(limit), nil
+}

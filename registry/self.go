@@ -26,6 +26,8 @@ type self struct {
 	caller  symbolon.Caller
 	set     *settings
 	current *symbolon.Device
+	risk    int  // the score of the proof's decision
+	doubted bool // what is odd about the request asks for a second factor
 }
 
 // self admits the caller's assertion and verifies the proof, where there is one. A proof
@@ -43,7 +45,7 @@ func (r *Registry) self(ctx context.Context, c symbolon.Caller, app symbolon.App
 		return me, nil
 	}
 	q := question{app: app, user: me.user(), action: actionSelf, caller: c, now: c.At, set: set}
-	if q.seen, err = look(set, s.Context, nil); err != nil {
+	if q.seen, err = r.look(set, s.Context, nil); err != nil {
 		return self{}, err
 	}
 	if q.proof, err = r.examine(s.Proof, proof.Expected{App: string(app), Purpose: proof.PurposeProve, User: string(q.user)}, c.At); err != nil {
@@ -53,7 +55,8 @@ func (r *Registry) self(ctx context.Context, c symbolon.Caller, app symbolon.App
 	if err != nil {
 		return self{}, err
 	}
-	me.current = d.Device
+	me.current, me.risk = d.Device, d.Risk.Score
+	me.doubted = d.Known && d.Recommendation == symbolon.RecommendChallenge
 	return me, shownBy(d)
 }
 
@@ -69,8 +72,10 @@ func shownBy(d symbolon.Decision) error {
 		return &symbolon.Error{Code: symbolon.ErrDeviceUnknown, Field: proofHeader, Message: "the proof is by no device of this user; register it"}
 	case d.ProofResult != symbolon.ProofValid:
 		return proofError(proofHeader, proof.ErrSignature)
-	case d.Recommendation == symbolon.RecommendDeny:
+	case d.Recommendation == symbolon.RecommendDeny && d.Device.Status == symbolon.StatusBlocked:
 		return blockedError()
+	case d.Recommendation == symbolon.RecommendDeny:
+		return symbolon.Errorf(symbolon.ErrForbidden, "the app's policy denies this request")
 	}
 	return nil
 }
@@ -81,7 +86,8 @@ func (me self) user() symbolon.UserID { return me.caller.Assertion.UserID }
 func (me self) is(id symbolon.DeviceID) bool { return me.current != nil && me.current.ID == id }
 
 // mayActOn tells whether the user may change this device: the one the request comes
-// from, or any with a fresh second factor or from a device that is known long enough.
+// from, or any with a fresh second factor or from a device that is known long enough and
+// about which little is odd.
 // How long counts from its first proof: a claimed record is older than its key.
 func (me self) mayActOn(id symbolon.DeviceID) error {
 	now := me.caller.At
@@ -89,7 +95,7 @@ func (me self) mayActOn(id symbolon.DeviceID) error {
 	switch {
 	case known && me.is(id), me.caller.Assertion.FreshFactor(now):
 		return nil
-	case known && now.Sub(*me.current.ProvenAt) >= oldEnough:
+	case known && !me.doubted && now.Sub(*me.current.ProvenAt) >= oldEnough:
 		return nil
 	}
 	return symbolon.Errorf(symbolon.ErrForbidden, "to change another device, pass the second factor again, or use a device that has been registered for a day")

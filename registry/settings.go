@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/policy"
 )
 
 // settings are what most operations need of an app.
 type settings struct {
 	app    symbolon.App
 	policy symbolon.Policy
+	rules  *policy.Rules
 	pepper []byte
 }
 
@@ -25,11 +27,15 @@ func (r *Registry) settingsOf(ctx context.Context, app symbolon.AppID, now time.
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPolicy(ctx, r.store, app)
+	v, err := policyIn(ctx, r.store, app)
 	if err != nil {
 		return nil, err
 	}
-	s = &settings{app: a, policy: p, pepper: r.secrets.current().pepper("fingerprint", app)}
+	p, err := symbolon.ParsePolicy(v.Document)
+	if err != nil {
+		return nil, err
+	}
+	s = &settings{app: a, policy: p, rules: r.compiled(v, p), pepper: r.secrets.current().pepper("fingerprint", app)}
 	r.settings.put(app, s, now, epoch)
 	return s, nil
 }

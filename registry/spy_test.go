@@ -311,3 +311,46 @@ func (s *spy) PutAnswer(ctx context.Context, a symbolon.Answer) error {
 func (s *spy) PruneAnswers(ctx context.Context, before time.Time, limit int) (int, error) {
 	return told(s, "PruneAnswers", func() (int, error) { return s.inner.PruneAnswers(ctx, before, limit) })
 }
+
+func (s *spy) ListPolicies(ctx context.Context, app symbolon.AppID, before int64, limit int) ([]symbolon.PolicyVersion, error) {
+	return told(s, "ListPolicies", func() ([]symbolon.PolicyVersion, error) { return s.inner.ListPolicies(ctx, app, before, limit) })
+}
+
+func (s *spy) WalkDevices(ctx context.Context, app symbolon.AppID, after symbolon.DeviceID, limit int) ([]symbolon.Device, error) {
+	return told(s, "WalkDevices", func() ([]symbolon.Device, error) { return s.inner.WalkDevices(ctx, app, after, limit) })
+}
+
+func (s *spy) CountDevices(ctx context.Context, app symbolon.AppID) (int64, error) {
+	return told(s, "CountDevices", func() (int64, error) { return s.inner.CountDevices(ctx, app) })
+}
+
+func (s *spy) ListDecisions(ctx context.Context, app symbolon.AppID, after []byte, limit int) ([]symbolon.DecisionRecord, error) {
+	return told(s, "ListDecisions", func() ([]symbolon.DecisionRecord, error) { return s.inner.ListDecisions(ctx, app, after, limit) })
+}
+
+func (s *spy) ListTallies(ctx context.Context, q symbolon.TallyQuery) ([]symbolon.Tally, error) {
+	return told(s, "ListTallies", func() ([]symbolon.Tally, error) { return s.inner.ListTallies(ctx, q) })
+}
+
+func (s *spy) PruneTallies(ctx context.Context, before time.Time, limit int) (int, error) {
+	return told(s, "PruneTallies", func() (int, error) { return s.inner.PruneTallies(ctx, before, limit) })
+}
+
+func (s *spy) GetIncident(ctx context.Context, app symbolon.AppID, id string) (symbolon.Incident, error) {
+	return told(s, "GetIncident", func() (symbolon.Incident, error) { return s.inner.GetIncident(ctx, app, id) })
+}
+
+func (s *spy) ListIncidents(ctx context.Context, app symbolon.AppID, limit int) ([]symbolon.Incident, error) {
+	return told(s, "ListIncidents", func() ([]symbolon.Incident, error) { return s.inner.ListIncidents(ctx, app, limit) })
+}
+
+func (s *spy) ListOpenIncidents(ctx context.Context, limit int) ([]symbolon.Incident, error) {
+	return told(s, "ListOpenIncidents", func() ([]symbolon.Incident, error) { return s.inner.ListOpenIncidents(ctx, limit) })
+}
+
+func (s *spy) PutIncident(ctx context.Context, i symbolon.Incident) error {
+	if err := s.heard("PutIncident"); err != nil {
+		return err
+	}
+	return s.inner.PutIncident(ctx, i)
+}

@@ -53,7 +53,8 @@ func (r *Registry) deviceToken(d symbolon.Decision, now time.Time) (string, erro
 		Issuer: r.publicURL, App: d.Device.AppID, User: d.Device.UserID,
 		IssuedAt: now.Unix(), Expires: now.Add(tokenTTL).Unix(),
 		Device: d.Device.ID, Confirmation: map[string]string{"jkt": d.Device.Thumbprint}, Methods: methods,
-		Trusted: d.Trusted, Risk: d.Risk.Score, Recommendation: d.Recommendation,
+		Risk: d.Risk.Score, Recommendation: d.Recommendation,
+		Trusted: d.Recommendation == symbolon.RecommendTrust, // who reads this alone must not skip what risk asks for
 	}).Serialize()
 }
 

@@ -52,7 +52,7 @@ func TestADeviceTokenIsVerifiedOffline(t *testing.T) {
 	got, err := w.read(d.DeviceToken, w.now)
 	w.ok(err)
 	if got.Subject != string(bob) || got.Device != phone.id || got.Confirmation["jkt"] != phone.public.Thumbprint() ||
-		!got.Trusted || got.Risk != 0 || got.Recommendation != symbolon.RecommendTrust || got.Methods[0] != "pop" || got.Methods[1] != "swk" {
+		!got.Trusted || got.Risk >= 40 || got.Recommendation != symbolon.RecommendTrust || got.Methods[0] != "pop" || got.Methods[1] != "swk" {
 		t.Errorf("read: %+v", got)
 	}
 	if life := got.Expiry.Time().Sub(got.IssuedAt.Time()); life != 5*time.Minute {

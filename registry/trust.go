@@ -36,7 +36,7 @@ func (r *Registry) TrustDevice(ctx context.Context, c symbolon.Caller, app symbo
 	}
 	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		if req.DecisionID != "" {
-			if err := r.spendDecision(ctx, w, d, req.DecisionID); err != nil {
+			if err := r.spendDecision(ctx, w, d, s, req.DecisionID); err != nil {
 				return d, err
 			}
 		}
@@ -45,8 +45,8 @@ func (r *Registry) TrustDevice(ctx context.Context, c symbolon.Caller, app symbo
 }
 
 // spendDecision uses a decision up, if it was made on a valid proof by this device and
-// user, lately.
-func (r *Registry) spendDecision(ctx context.Context, w writer, d symbolon.Device, id string) error {
+// user, lately, and what was odd about it would not end trust at once.
+func (r *Registry) spendDecision(ctx context.Context, w writer, d symbolon.Device, s *settings, id string) error {
 	refused := symbolon.InvalidField("decisionId", "must name a decision on a valid proof by this device, less than ten minutes old and not used before")
 	place, ok := r.openDecisionID(d.AppID, id)
 	if !ok {
@@ -63,6 +63,9 @@ func (r *Registry) spendDecision(ctx context.Context, w writer, d symbolon.Devic
 	if json.Unmarshal(e.Data, &made) != nil || !made.Known || made.ProofResult != symbolon.ProofValid ||
 		e.DeviceID != d.ID || e.UserID != d.UserID || w.now.Sub(e.At) >= decisionAge {
 		return refused
+	}
+	if made.Score >= s.policy.Risk.DistrustAt {
+		return symbolon.InvalidField("decisionId", "must name a decision with a risk score below the policy's distrustAt (%d); it was %d", s.policy.Risk.DistrustAt, made.Score)
 	}
 	if ok, err := w.nothingSince(ctx, d, e); err != nil || !ok {
 		return cmp.Or(err, error(refused))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/internal/pgtest"
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/sqlstore"
 )
@@ -49,12 +50,26 @@ type world struct {
 	store symbolon.Store
 	reg   *registry.Registry
 	keys  map[string]string // bearer secrets of credentials, by what they open
+
+	places registry.Places // what the service knows of addresses, from when it is served next
 }
 
 // newWorld has two apps, bank and shop. wrap puts something between service and store.
 func newWorld(t *testing.T, wrap ...func(symbolon.Store) symbolon.Store) *world {
 	t.Helper()
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Path: filepath.Join(t.TempDir(), "symbolon.db")})
+	return worldOn(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "symbolon.db")}, wrap...)
+}
+
+// onBothStores tells a story twice.
+func onBothStores(t *testing.T, story func(*testing.T, sqlstore.Config)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) { story(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "symbolon.db")}) })
+	t.Run("PostgreSQL", func(t *testing.T) { story(t, sqlstore.Config{URL: pgtest.Database(t)}) })
+}
+
+func worldOn(t *testing.T, at sqlstore.Config, wrap ...func(symbolon.Store) symbolon.Store) *world {
+	t.Helper()
+	store, err := sqlstore.Open(t.Context(), at)
 	if err != nil {
 		t.Fatalf("the store can't be opened: %v", err)
 	}
@@ -80,7 +95,7 @@ func newWorld(t *testing.T, wrap ...func(symbolon.Store) symbolon.Store) *world 
 func (w *world) serve(secrets ...[]byte) {
 	w.Helper()
 	var err error
-	w.reg, err = registry.New(registry.Config{Store: w.store, Secrets: secrets, PublicURL: issuer, AdminKey: adminKey})
+	w.reg, err = registry.New(registry.Config{Store: w.store, Secrets: secrets, PublicURL: issuer, AdminKey: adminKey, Places: w.places})
 	w.ok(err)
 }
 

@@ -10,9 +10,10 @@ import (
 
 // writer makes a caller's changes to devices within one transaction, each with its event.
 type writer struct {
-	tx    symbolon.Store
-	actor symbolon.Actor
-	now   time.Time
+	tx       symbolon.Store
+	actor    symbolon.Actor
+	now      time.Time
+	incident string // of which the changes are part, or ""
 }
 
 // eventData is what an event says beside who, what and when.
@@ -60,6 +61,9 @@ func (w writer) tell(ctx context.Context, what symbolon.EventType, d symbolon.De
 
 func (w writer) append(ctx context.Context, e symbolon.Event, data eventData) error {
 	e.At, e.Actor = w.now, w.actor
+	if w.incident != "" {
+		data["incident"] = w.incident
+	}
 	if len(data) > 0 {
 		var err error
 		if e.Data, err = json.Marshal(data); err != nil {

@@ -1,0 +1,159 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+)
+
+const (
+	incidentEvery = time.Second // between two rounds over the open incidents
+	incidentRound = 20          // pages of one incident in a round, so that each gets on
+	incidentPage  = 500         // devices that are read at once
+	incidentStep  = 10          // devices that one transaction changes, at most
+)
+
+// WorkIncidents does a round of the open incidents of all apps, as Run does by itself until
+// none is left. What fails keeps no other from being done.
+func (r *Registry) WorkIncidents(ctx context.Context, now time.Time) error {
+	open, err := r.store.ListOpenIncidents(ctx, maxIncidents)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, i := range open {
+		pages := 0
+		failed = errors.Join(failed, steps(ctx, func(whole context.Context) (bool, error) {
+			var err error
+			if i, err = r.workIncident(whole, i, now); errors.Is(err, symbolon.ErrNotFound) {
+				return false, nil // its app was removed
+			}
+			pages++
+			return i.FinishedAt == nil && pages < incidentRound, err
+		}))
+	}
+	return failed
+}
+
+// workIncident examines the next devices, reading them beside what others write, and then
+// changes those that match. Each transaction is short, and moves the incident's place
+// along with its changes: no device is done twice, by whatever replica.
+func (r *Registry) workIncident(ctx context.Context, i symbolon.Incident, now time.Time) (symbolon.Incident, error) {
+	page, err := r.store.WalkDevices(ctx, i.AppID, i.After, incidentPage)
+	if err != nil {
+		return i, err
+	}
+	for {
+		part := upToMatches(page, i.Match, incidentStep)
+		page = page[len(part):]
+		last := len(page) == 0
+		before := i.After
+		err = leisurely(ctx, func() (err error) {
+			i, err = r.incidentPart(ctx, i, part, now)
+			return err
+		})
+		if err != nil || i.FinishedAt != nil || last {
+			return i, err
+		}
+		if i.After != part[len(part)-1].ID || i.After == before {
+			return i, nil // another replica is further: read on from there
+		}
+	}
+}
+
+// upToMatches is the beginning of a page that holds at most so many matches.
+func upToMatches(page []symbolon.Device, m symbolon.IncidentMatch, most int) []symbolon.Device {
+	for n, d := range page {
+		if m.Matches(d) {
+			if most--; most == 0 {
+				return page[:n+1]
+			}
+		}
+	}
+	return page
+}
+
+// incidentPart does a part of the walk in one transaction, if the incident still stands
+// where the part begins. An empty part is the end.
+func (r *Registry) incidentPart(ctx context.Context, i symbolon.Incident, part []symbolon.Device, now time.Time) (symbolon.Incident, error) {
+	var out symbolon.Incident
+	err := r.within(ctx, i.AppID, func(tx symbolon.Store) error {
+		stands, err := tx.GetIncident(ctx, i.AppID, i.ID)
+		if out = stands; err != nil || stands.FinishedAt != nil || stands.After != i.After {
+			return err
+		}
+		w := writer{tx: tx, actor: actorOf(i.By), now: now, incident: i.ID}
+		for _, d := range part {
+			if !i.Match.Matches(d) {
+				continue
+			}
+			if err := w.respond(ctx, d, &out); err != nil {
+				return err
+			}
+		}
+		out.Examined += int64(len(part))
+		if len(part) > 0 {
+			out.After = part[len(part)-1].ID
+		} else if err := w.finish(ctx, &out); err != nil {
+			return err
+		}
+		return tx.PutIncident(ctx, out)
+	})
+	return out, err
+}
+
+// respond does to a device what the incident is for, if it still matches.
+func (w writer) respond(ctx context.Context, read symbolon.Device, i *symbolon.Incident) error {
+	d, err := w.tx.GetDevice(ctx, read.AppID, read.ID)
+	if errors.Is(err, symbolon.ErrNotFound) {
+		return nil // removed meanwhile
+	}
+	if err != nil || !i.Match.Matches(d) {
+		return err
+	}
+	i.Matched++
+	changed := false
+	block := symbolon.Block{Reason: i.Reason}
+	switch {
+	case i.DryRun:
+		changed = wouldChange(d, i.Action, block, w.now)
+	case i.Action == symbolon.IncidentBlock:
+		if d, err = w.lift(ctx, d); err == nil {
+			_, changed, err = w.block(ctx, d, block)
+		}
+	default:
+		_, changed, err = w.distrust(ctx, d, i.Reason)
+	}
+	if changed {
+		i.Changed++
+	}
+	return err
+}
+
+// wouldChange tells what block or distrust would tell.
+func wouldChange(d symbolon.Device, a symbolon.IncidentAction, b symbolon.Block, now time.Time) bool {
+	if a == symbolon.IncidentDistrust {
+		return d.Trust != nil && d.Trust.RevokedAt == nil
+	}
+	if d.Status != symbolon.StatusBlocked || d.BlockEnded(now) {
+		return true
+	}
+	_, stronger := d.Block.Strengthened(b)
+	return stronger
+}
+
+func (w writer) finish(ctx context.Context, i *symbolon.Incident) error {
+	i.FinishedAt = &w.now
+	return w.append(ctx, symbolon.Event{AppID: i.AppID, Type: symbolon.EventIncidentFinished}, eventData{
+		"action": i.Action, "dryRun": i.DryRun, "examined": i.Examined, "matched": i.Matched, "changed": i.Changed,
+	})
+}
+
+// actorOf is the actor that a record names: see [symbolon.Actor.String].
+func actorOf(by string) symbolon.Actor {
+	kind, id, _ := strings.Cut(by, ":")
+	return symbolon.Actor{Kind: symbolon.CallerKind(kind), ID: id}
+}

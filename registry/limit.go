@@ -1,0 +1,104 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/policy"
+)
+
+// makeRoom holds a device that comes in against the limits, and removes who has to go
+// for it.
+func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbolon.Device, limits symbolon.LimitPolicy) error {
+	if d.Status == symbolon.StatusPending {
+		if err := policy.AdmitPending(others, w.now); err != nil || limits.Overflow != symbolon.OverflowReject {
+			return err // who waits evicts nobody
+		}
+		_, err := policy.Admit(others, d.Type, limits)
+		return err
+	}
+	evict, err := policy.Admit(others, d.Type, limits)
+	if err != nil {
+		return choicesForSelf(err)
+	}
+	for _, gone := range evict {
+		if err := w.remove(ctx, gone, "evicted: the user's device limit"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choicesForSelf shows the devices of which one may be replaced as their user may see them.
+func choicesForSelf(err error) error {
+	var own *symbolon.Error
+	if !errors.As(err, &own) || len(own.Choices) == 0 {
+		return err
+	}
+	shown := *own
+	shown.Choices = make([]symbolon.Device, len(own.Choices))
+	for i, d := range own.Choices {
+		shown.Choices[i] = d.ForSelf(false)
+	}
+	return &shown
+}
+
+// checkReplace refuses what can be refused without a look at the devices.
+func checkReplace(named []symbolon.DeviceID, l symbolon.LimitPolicy) error {
+	switch {
+	case len(named) == 0:
+		return nil
+	case l.Overflow != symbolon.OverflowChoose:
+		return symbolon.InvalidField("replace", "may be given only where the policy's limits.overflow is user_choose; it is %s", l.Overflow)
+	case len(named) > symbolon.MaxLimit:
+		return symbolon.InvalidField("replace", "must have at most %d entries", symbolon.MaxLimit)
+	}
+	for i, id := range named {
+		if slices.Contains(named[:i], id) {
+			return symbolon.InvalidField("replace", "must name each device once")
+		}
+	}
+	return nil
+}
+
+// replace removes the devices that the user chose to make room for the newcomer, and
+// gives the others. It takes no more of them than have to go, so that one assertion does
+// not sweep a user's devices away.
+func (w writer) replace(ctx context.Context, d symbolon.Device, others []symbolon.Device, n newcomer) ([]symbolon.Device, error) {
+	if len(n.replace) == 0 {
+		return others, nil
+	}
+	if d.Status == symbolon.StatusPending {
+		return nil, symbolon.InvalidField("replace", "can't be given for a device that has to wait for approval: who waits removes nobody")
+	}
+	over := policy.Overfull(append(slices.Clone(others), d), n.set.policy.Limits)
+	if most := max(1, over); len(n.replace) > most {
+		return nil, symbolon.InvalidField("replace", "names %d devices; at most %d may go for this one", len(n.replace), most)
+	}
+	for _, id := range n.replace {
+		i := slices.IndexFunc(others, func(o symbolon.Device) bool { return o.ID == id })
+		if i < 0 {
+			return nil, symbolon.InvalidField("replace", "must name devices of this user; %q is none of them", id)
+		}
+		if err := mayBeReplaced(others[i]); err != nil {
+			return nil, err
+		}
+		if err := w.remove(ctx, others[i], "replaced by its user"); err != nil {
+			return nil, err
+		}
+		others = slices.Delete(others, i, i+1)
+	}
+	return others, nil
+}
+
+func mayBeReplaced(d symbolon.Device) error {
+	switch d.Status {
+	case symbolon.StatusActive:
+		return nil
+	case symbolon.StatusBlocked:
+		return &symbolon.Error{Code: symbolon.ErrDeviceBlocked, Field: "replace", Message: "replace names a blocked device, which stays; only active ones make room"}
+	}
+	return &symbolon.Error{Code: symbolon.ErrConflict, Field: "replace", Message: "replace names a device that is " + string(d.Status) + "; only active ones make room"}
+}
