@@ -73,6 +73,11 @@ func (c *Client) send(ctx context.Context, r request, body []byte, out any) erro
 		return unreachable(ctx, err)
 	}
 	defer resp.Body.Close()
+	return c.read(ctx, r, resp, out)
+}
+
+// read decodes the answer, or the problem that it is.
+func (c *Client) read(ctx context.Context, r request, resp *http.Response, out any) error {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return unreachable(ctx, err)

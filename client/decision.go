@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -18,9 +19,14 @@ func (c *Client) CreateChallenge(ctx context.Context, purpose string) (symbolon.
 
 // Decide asks what a request's device is worth. Denial is a value; an error means that
 // nothing was decided. It is sent once: a proof counts once, so a retry takes a fresh one.
-// Without a Key, as a device asks, only Recommendation, Known and DeviceToken are set.
+// Without a Key, as a device asks, only Recommendation, Known and DeviceToken are set. With
+// Explain a backend hears of every signal that was read.
 func (c *Client) Decide(ctx context.Context, req symbolon.DecisionRequest) (symbolon.Decision, error) {
-	return get[symbolon.Decision](ctx, c, request{method: http.MethodPost, path: c.inApp("decisions"), body: req})
+	r := request{method: http.MethodPost, path: c.inApp("decisions"), body: req}
+	if req.Explain {
+		r.query = url.Values{"explain": {"true"}}
+	}
+	return get[symbolon.Decision](ctx, c, r)
 }
 
 // IssueTicket obtains a short-lived statement of who the user is, for the user's client

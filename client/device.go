@@ -21,7 +21,9 @@ type DeviceFilter struct {
 }
 
 // RegisterDevice registers the device that signed the proof. The bearer is a ticket:
-// c.As(ticket).RegisterDevice(…). created is false for a device that was there.
+// c.As(ticket).RegisterDevice(…). created is false for a device that was there. Where the
+// user has too many and the policy lets them choose, the error holds Choices: a
+// *symbolon.Error, by errors.As. Ask again with some of them in Replace, and a fresh proof.
 func (c *Client) RegisterDevice(ctx context.Context, req symbolon.Registration) (out symbolon.Device, created bool, err error) {
 	return c.register(ctx, c.inApp("devices"), req)
 }

@@ -52,13 +52,16 @@ func unreachable(ctx context.Context, err error) error {
 // the code nearest to its status.
 func problem(resp *http.Response, body []byte) error {
 	var p struct {
-		Code   symbolon.Code `json:"code"`
-		Detail string        `json:"detail"`
-		Field  string        `json:"field"`
+		Code    symbolon.Code     `json:"code"`
+		Detail  string            `json:"detail"`
+		Field   string            `json:"field"`
+		Choices []symbolon.Device `json:"choices"`
+		Status  int               `json:"status"`
 	}
 	e := &Error{Status: resp.StatusCode, RequestID: resp.Header.Get("X-Request-Id"), RetryAfter: retryAfter(resp.Header)}
 	if json.Unmarshal(body, &p) == nil && p.Code != "" {
-		e.said = &symbolon.Error{Code: p.Code, Message: p.Detail, Field: p.Field}
+		e.Status = max(e.Status, p.Status) // in a stream the answer's own says nothing
+		e.said = &symbolon.Error{Code: p.Code, Message: p.Detail, Field: p.Field, Choices: p.Choices}
 		return e
 	}
 	e.said = symbolon.Errorf(codeOf(resp.StatusCode), "the answer was %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -37,4 +38,17 @@ func (c *Client) Events(ctx context.Context, after string) iter.Seq2[symbolon.Ev
 		page, err := c.ListEvents(ctx, p)
 		return page.Items, page.NextCursor, err
 	})
+}
+
+// ListTallies gives what was counted of the app's events, hour by hour. Members of the
+// query that are zero have the service's defaults: every kind, and the last day.
+func (c *Client) ListTallies(ctx context.Context, q symbolon.TallyQuery) (symbolon.TallyList, error) {
+	query := url.Values{}
+	set(query, "kind", q.Kind)
+	for name, t := range map[string]time.Time{"from": q.From, "to": q.To} {
+		if !t.IsZero() {
+			query.Set(name, t.UTC().Format(time.RFC3339))
+		}
+	}
+	return get[symbolon.TallyList](ctx, c, request{method: http.MethodGet, path: c.inApp("tallies"), query: query})
 }

@@ -52,7 +52,7 @@ func TestHostileTrafficAddsNoRow(t *testing.T) {
 		})
 		wantSameRows(t, before, look.rows(t))
 		if d := decide(t, app, "alice", prove(t, phone)); d.Recommendation != symbolon.RecommendTrust {
-			t.Errorf("after all this the owner is told %s; want TRUST", d.Recommendation)
+			t.Errorf("after all this the owner is told %s; want TRUST: %+v", d.Recommendation, d.Risk)
 		}
 	})
 }

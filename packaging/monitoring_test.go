@@ -103,7 +103,9 @@ func TestTheDashboardsPanelsStandSideBySide(t *testing.T) {
 // exposed is what a service that has decided something shows to Prometheus.
 func exposed(t *testing.T) string {
 	t.Helper()
-	command := exec.Command(program(t), "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	list := filepath.Join(t.TempDir(), "anonymous.txt") // whose age is shown
+	write(t, list, "203.0.113.0/24\n")
+	command := exec.Command(program(t), "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--geoip.anonymous", list)
 	command.Env = []string{"SYMBOLON_ADMIN_KEY=" + adminKey}
 	p, err := symbolontest.Launch(command)
 	if err != nil {

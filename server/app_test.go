@@ -83,7 +83,9 @@ func TestStoryOfAPolicy(t *testing.T) {
 		`{"trust":{"duration":"a month"}}`:        "trust.duration",
 		`{"trust":{"speed":1}}`:                   "trust.speed",
 		`{"actions":{"pay":{"require":"money"}}}`: "actions.pay.require",
-		`{"risk":{}}`:                             "risk",
+		`{"risks":{}}`:                            "risks",
+		`{"risk":{"points":{"bad_mood":1}}}`:      "risk.points.bad_mood",
+		`{"rules":[{"name":"r","priority":1,"when":"risk.scoer > 1","recommend":"DENY","mode":"production"}]}`: "rules[0].when",
 	} {
 		p := h.ask(t, "PUT", "/v1/apps/bank/policy", text, asAdmin()...).problem(t, text, http.StatusBadRequest, "invalid_request")
 		if p["field"] != field {

@@ -15,8 +15,15 @@ type clientDecision struct {
 	RotateAfter    *time.Time              `json:"rotateAfter,omitempty" doc:"When a known device should replace its key, where the policy sets an age"`
 }
 
+type decideInput struct {
+	App     symbolon.AppID `path:"app" doc:"The app's id"`
+	Explain bool           `query:"explain" doc:"Answer with every signal that was read; backends and admins only"`
+	Body    symbolon.DecisionRequest
+}
+
 // decide answers a backend with the whole decision, and a client with the short one.
-func (s *Server) decide(ctx context.Context, c symbolon.Caller, in *inAppWith[symbolon.DecisionRequest]) (any, error) {
+func (s *Server) decide(ctx context.Context, c symbolon.Caller, in *decideInput) (any, error) {
+	in.Body.Explain = in.Explain
 	if c.Kind != symbolon.CallerClient {
 		return s.registry.Decide(ctx, c, in.App, in.Body)
 	}

@@ -49,6 +49,7 @@ var tags = []*huma.Tag{
 	{Name: "Users", Description: "All devices of one user"},
 	{Name: "Self-service", Description: "What users do with their own devices"},
 	{Name: "Events", Description: "The log: audit trail and outbox at once"},
+	{Name: "Incidents", Description: "Work on all devices that match, which goes on by itself"},
 	{Name: "Apps", Description: "Apps, their policy and their credentials"},
 }
 

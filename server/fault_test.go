@@ -22,6 +22,16 @@ type faulty struct {
 	getCredential func()
 	reserveAnswer func()
 	tx            func() error
+	listDecisions func(context.Context) error
+}
+
+func (f *faulty) ListDecisions(ctx context.Context, app symbolon.AppID, after []byte, limit int) ([]symbolon.DecisionRecord, error) {
+	if f.listDecisions != nil {
+		if err := f.listDecisions(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return f.Store.ListDecisions(ctx, app, after, limit)
 }
 
 func (f *faulty) GetCredential(ctx context.Context, app symbolon.AppID, hash []byte) (symbolon.Credential, error) {

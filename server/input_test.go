@@ -66,7 +66,7 @@ func (h *house) operations(t testing.TB) []operation {
 
 // at is the path with every id filled in.
 func (o operation) at() string {
-	return strings.NewReplacer("{app}", "bank", "{device}", "d", "{user}", "u", "{credential}", "c").Replace(o.path)
+	return strings.NewReplacer("{app}", "bank", "{device}", "d", "{user}", "u", "{credential}", "c", "{version}", "0", "{incident}", "i").Replace(o.path)
 }
 
 func (o operation) properties() map[string]map[string]any {
@@ -200,6 +200,8 @@ func rightFor(schema map[string]any) string {
 		return "{}"
 	case strings.Contains(kind, "array"):
 		return "[]"
+	case strings.Contains(kind, "integer"):
+		return "1"
 	}
 	return `"x"`
 }

@@ -25,6 +25,7 @@ type Metrics struct {
 	retries    prometheus.Counter
 	sealed     prometheus.Counter
 	lag        prometheus.Gauge
+	all        *prometheus.Registry
 }
 
 // NewMetrics makes metrics in a registry of their own.
@@ -54,15 +55,15 @@ func NewMetrics() *Metrics {
 			Name: "symbolon_events_unsealed_lag_seconds", Help: "Age of the oldest event that is not sealed yet.",
 		}),
 	}
-	all := prometheus.NewRegistry()
-	all.MustRegister(m.decisions, m.requests, m.statements, m.groups, m.retries, m.sealed, m.lag,
+	m.all = prometheus.NewRegistry()
+	m.all.MustRegister(m.decisions, m.requests, m.statements, m.groups, m.retries, m.sealed, m.lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, r := range []symbolon.Recommendation{
 		symbolon.RecommendDeny, symbolon.RecommendChallenge, symbolon.RecommendAllow, symbolon.RecommendTrust,
 	} {
 		m.decisions.WithLabelValues(string(r)) // so that a rate starts at zero, not at the first one
 	}
-	m.Handler = promhttp.HandlerFor(all, promhttp.HandlerOpts{})
+	m.Handler = promhttp.HandlerFor(m.all, promhttp.HandlerOpts{})
 	return m
 }
 

@@ -49,3 +49,36 @@ func (s *Server) putPolicy(ctx context.Context, c symbolon.Caller, in *putPolicy
 	p, err := s.registry.PutPolicy(ctx, c, in.App, json.RawMessage(in.Body), version)
 	return newVersioned(p.Version, policyDocument(p.Document)), err
 }
+
+type policyVersionsInput struct {
+	App    symbolon.AppID `path:"app" doc:"The app's id"`
+	Cursor string         `query:"cursor" doc:"The nextCursor of the page before"`
+	Limit  int            `query:"limit" minimum:"1" maximum:"200" doc:"Items on a page; 50 where absent"`
+}
+
+func (s *Server) listPolicyVersions(ctx context.Context, c symbolon.Caller, in *policyVersionsInput) (symbolon.PolicyVersionPage, error) {
+	return s.registry.ListPolicyVersions(ctx, c, in.App, in.Cursor, in.Limit)
+}
+
+type policyVersionInput struct {
+	App     symbolon.AppID `path:"app" doc:"The app's id"`
+	Version string         `path:"version" doc:"The version's number, 0 for the defaults"`
+}
+
+func (s *Server) getPolicyVersion(ctx context.Context, c symbolon.Caller, in *policyVersionInput) (symbolon.PolicyVersion, error) {
+	return s.registry.GetPolicyVersion(ctx, c, in.App, in.Version)
+}
+
+type diffPolicyInput struct {
+	App  symbolon.AppID `path:"app" doc:"The app's id"`
+	From string         `query:"from" doc:"A version's number, 0 for the defaults; the one before to where absent"`
+	To   string         `query:"to" doc:"A version's number; the present one where absent"`
+}
+
+func (s *Server) diffPolicy(ctx context.Context, c symbolon.Caller, in *diffPolicyInput) (symbolon.PolicyDiff, error) {
+	return s.registry.DiffPolicy(ctx, c, in.App, in.From, in.To)
+}
+
+func (s *Server) listRules(ctx context.Context, c symbolon.Caller, in *inApp) (symbolon.RuleUseList, error) {
+	return s.registry.ListRules(ctx, c, in.App)
+}

@@ -63,14 +63,15 @@ func kindOf(code symbolon.Code) kind {
 
 // Problem is an error as it is answered: RFC 9457, with a stable code.
 type Problem struct {
-	Type      string         `json:"type" doc:"The code as a URI reference; it leads to its description" example:"/problems/device_blocked"`
-	Title     string         `json:"title" doc:"What the code means" example:"The device is blocked"`
-	Status    int            `json:"status" doc:"The HTTP status" example:"403"`
-	Detail    string         `json:"detail" doc:"What happened here, in words" example:"the device is blocked"`
-	Code      symbolon.Code  `json:"code" doc:"Stable; programs decide by it" example:"device_blocked"`
-	Field     string         `json:"field,omitempty" doc:"The field at fault, as the request spells it"`
-	Errors    []FieldProblem `json:"errors,omitempty" doc:"Every field at fault, where there are several"`
-	RequestID string         `json:"requestId,omitempty" doc:"Names the request in the service's log, where the service is at fault"`
+	Type      string            `json:"type" doc:"The code as a URI reference; it leads to its description" example:"/problems/device_blocked"`
+	Title     string            `json:"title" doc:"What the code means" example:"The device is blocked"`
+	Status    int               `json:"status" doc:"The HTTP status" example:"403"`
+	Detail    string            `json:"detail" doc:"What happened here, in words" example:"the device is blocked"`
+	Code      symbolon.Code     `json:"code" doc:"Stable; programs decide by it" example:"device_blocked"`
+	Field     string            `json:"field,omitempty" doc:"The field at fault, as the request spells it"`
+	Errors    []FieldProblem    `json:"errors,omitempty" doc:"Every field at fault, where there are several"`
+	Choices   []symbolon.Device `json:"choices,omitempty" doc:"With device_limit_reached: the devices of which some can be named in replace to make room"`
+	RequestID string            `json:"requestId,omitempty" doc:"Names the request in the service's log, where the service is at fault"`
 
 	retryAfter time.Duration
 }
@@ -137,7 +138,7 @@ func problemOf(err error) *Problem {
 	}
 	p := newProblem(code, "")
 	if own != nil && p.Code == own.Code && p.Code != symbolon.ErrInternal {
-		p.Detail, p.Field = or(own.Message, p.Detail), own.Field
+		p.Detail, p.Field, p.Choices = or(own.Message, p.Detail), own.Field, own.Choices
 	}
 	if p.Code == symbolon.ErrUnavailable {
 		p.retryAfter = time.Second

@@ -14,6 +14,8 @@ func (s *Server) routes() {
 		user        = app + "/users/{user}"
 		me          = app + "/me"
 		mine        = me + "/devices/{device}"
+		policy      = app + "/policy"
+		incidents   = app + "/incidents"
 		credentials = "/v1/credentials"
 	)
 
@@ -59,18 +61,29 @@ func (s *Server) routes() {
 	add(s, op{"reportLost", "POST " + mine + "/report-lost", users, "Block one's own device that was lost"}, s.reportLost, unknown, blocked, failsToProve)
 	add(s, op{"signOutOthers", "POST " + me + "/sign-out-others", users, "Remove all of one's own devices but this"}, s.signOutOthers, unknown, blocked, failsToProve)
 
-	s.tag = "Events" // event.go
+	s.tag = "Events" // event.go, tally.go
 	add(s, op{"listEvents", "GET " + app + "/events", staff, "Read the app's log in its sealed order"}, s.listEvents)
 	add(s, op{"verifyLog", "GET " + app + "/events/verify", admins, "Hold a part of the app's log against the chain that it was sealed in"}, s.verifyLog)
+	add(s, op{"listTallies", "GET " + app + "/tallies", staff, "Read what was counted of the app's events, hour by hour"}, s.listTallies)
 
-	s.tag = "Apps" // app.go, policy.go, credential.go
+	s.tag = "Incidents" // incident.go
+	add(s, op{"beginIncident", "POST " + incidents, admins, "Distrust or block all devices that match, or count them"}, s.beginIncident, created, conflicts)
+	add(s, op{"listIncidents", "GET " + incidents, admins, "List incidents, the latest first"}, s.listIncidents)
+	add(s, op{"getIncident", "GET " + incidents + "/{incident}", admins, "Get an incident, with how far it is"}, s.getIncident)
+
+	s.tag = "Apps" // app.go, policy.go, simulate.go, credential.go
 	add(s, op{"createApp", "POST " + apps, admins, "Create an app, with a first credential"}, s.createApp, created, notRepeatable, conflicts)
 	add(s, op{"listApps", "GET " + apps, admins, "List apps"}, s.listApps)
 	addWhole(s, op{"getApp", "GET " + app, admins, "Get an app"}, s.getApp)
 	addWhole(s, op{"updateApp", "PATCH " + app, admins, "Change an app's name or origins"}, s.updateApp, stale, patches)
 	addEmpty(s, op{"removeApp", "DELETE " + app, admins, "Remove an app and all that is under it"}, s.removeApp, notRepeatable)
-	addWhole(s, op{"getPolicy", "GET " + app + "/policy", admins, "Get the app's policy"}, s.getPolicy)
-	addWhole(s, op{"putPolicy", "PUT " + app + "/policy", admins, "Set the app's policy"}, s.putPolicy, stale)
+	addWhole(s, op{"getPolicy", "GET " + policy, admins, "Get the app's policy"}, s.getPolicy)
+	addWhole(s, op{"putPolicy", "PUT " + policy, admins, "Set the app's policy"}, s.putPolicy, stale)
+	add(s, op{"listPolicyVersions", "GET " + policy + "/versions", admins, "List the policy's versions, the latest first"}, s.listPolicyVersions)
+	add(s, op{"getPolicyVersion", "GET " + policy + "/versions/{version}", admins, "Get one version of the policy"}, s.getPolicyVersion)
+	add(s, op{"diffPolicy", "GET " + policy + "/diff", admins, "Compare two versions of the policy"}, s.diffPolicy)
+	add(s, op{"listRules", "GET " + policy + "/rules", admins, "List the policy's rules, with how often each held lately"}, s.listRules)
+	addWhole(s, op{"simulatePolicy", "POST " + policy + "/simulate", admins, "Try a proposed policy on recorded decisions"}, s.simulatePolicy, notRepeatable, maxBody(s.limits.PolicyBody), conflicts)
 	add(s, op{"createCredential", "POST " + app + "/credentials", admins, "Create a credential of the app's backend or of an admin"}, s.createCredential, created, notRepeatable)
 	add(s, op{"listCredentials", "GET " + app + "/credentials", admins, "List the app's credentials"}, s.listCredentials)
 	add(s, op{"revokeCredential", "DELETE " + app + "/credentials/{credential}", admins, "Revoke a credential"}, s.revokeCredential)

@@ -15,14 +15,19 @@ import (
 func (s *Server) finishDescription() {
 	schemas := s.api.OpenAPI().Components.Schemas.Map()
 	for _, name := range []string{
-		"Policy", "RegistrationPolicy", "LimitPolicy", "TrustPolicy", "RetentionPolicy",
+		"Policy", "RegistrationPolicy", "LimitPolicy", "TrustPolicy", "RiskPolicy", "RetentionPolicy",
 	} {
 		require(schemas[name])
 	}
 	require(schemas["ImportedTrustedDevice"],
 		"@type", "deviceId", "userId", "deviceName", "deviceType", "deviceFingerprint", "trustedAt", "createdAt")
 	s.describeDecision()
+	s.describeSimulation()
 	nullable(schemas["Decision"], "device")
+	for _, side := range []string{"before", "after"} { // any value
+		p := schemas["PolicyChange"].Properties[side]
+		schemas["PolicyChange"].Properties[side] = &huma.Schema{Description: p.Description}
+	}
 	for _, k := range kinds {
 		code := schemas["Problem"].Properties["code"]
 		code.Enum = append(code.Enum, string(k.code))

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // HTTP is a server of the standard library with the handler and the limits that the
@@ -28,6 +29,7 @@ func (s *Server) HTTP() *http.Server {
 // listener failed.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	h := s.HTTP()
+	h.RegisterOnShutdown(sync.OnceFunc(func() { close(s.ending) }))
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(s.doorOf(l, h)) }()
 	select {

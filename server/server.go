@@ -32,6 +32,7 @@ type Limits struct {
 	FailureBurst  int           // bad bearers at once from one address
 	Body          int64         // bytes of a request's body
 	ImportBody    int64         // bytes of an import's body
+	PolicyBody    int64         // bytes of a body that holds a policy
 	Header        int           // bytes of a request's header
 	Connections   int           // at once
 	PeerShare     int           // of these, from one address that is no trusted proxy; a quarter where 0
@@ -46,7 +47,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		PublicRate: 50, PublicBurst: 500, FailureRate: 10, FailureBurst: 100,
-		Body: 64 << 10, ImportBody: 1 << 20, Header: 16 << 10, Connections: 10_000,
+		Body: 64 << 10, ImportBody: 1 << 20, PolicyBody: 72 << 10, Header: 16 << 10, Connections: 10_000,
 		HeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		Request: 15 * time.Second, Shutdown: 20 * time.Second,
 	}
@@ -58,7 +59,7 @@ func (l Limits) orDefaults() Limits {
 	return Limits{
 		PublicRate: or(l.PublicRate, d.PublicRate), PublicBurst: or(l.PublicBurst, d.PublicBurst),
 		FailureRate: or(l.FailureRate, d.FailureRate), FailureBurst: or(l.FailureBurst, d.FailureBurst),
-		Body: or(l.Body, d.Body), ImportBody: or(l.ImportBody, d.ImportBody),
+		Body: or(l.Body, d.Body), ImportBody: or(l.ImportBody, d.ImportBody), PolicyBody: or(l.PolicyBody, d.PolicyBody),
 		Header: or(l.Header, d.Header), Connections: most, PeerShare: or(l.PeerShare, max(1, most/4)),
 		HeaderTimeout: or(l.HeaderTimeout, d.HeaderTimeout), ReadTimeout: or(l.ReadTimeout, d.ReadTimeout),
 		IdleTimeout: or(l.IdleTimeout, d.IdleTimeout), Request: or(l.Request, d.Request),
@@ -84,6 +85,9 @@ type Server struct {
 	public   *rates // of calls without a credential, by address
 	failures *rates // of bad bearers, by address
 
+	simulating chan struct{} // holds one, while a simulation goes on
+	ending     chan struct{} // closed when the server is to end
+
 	metricsKey string
 	mux        *http.ServeMux
 	api        huma.API
@@ -100,6 +104,7 @@ func New(cfg Config) *Server {
 		proxies:    proxies{trusted: cfg.TrustedProxies},
 		public:     newRates(limits.PublicRate, limits.PublicBurst),
 		failures:   newRates(limits.FailureRate, limits.FailureBurst),
+		simulating: make(chan struct{}, 1), ending: make(chan struct{}),
 		metricsKey: cfg.MetricsKey,
 		mux:        http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/client"
+	"github.com/symbolon-id/symbolon/place"
+	"github.com/symbolon-id/symbolon/place/placetest"
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/server"
 	"github.com/symbolon-id/symbolon/sqlstore"
@@ -40,6 +42,7 @@ type config struct {
 	limits    server.Limits
 	log       *slog.Logger
 	wrap      func(symbolon.Store) symbolon.Store
+	places    map[string]symbolon.Place
 }
 
 // Option changes how [Start] starts a service.
@@ -60,6 +63,13 @@ func WithLimits(l server.Limits) Option { return func(c *config) { c.limits = l 
 
 // WithLog sets where the service logs; without it, nowhere.
 func WithLog(log *slog.Logger) Option { return func(c *config) { c.log = log } }
+
+// WithPlaces places networks, such as 203.0.113.0/24, for the service, through files as
+// an operator gives them; [placetest.Write] says what they keep. Without it no place is
+// known.
+func WithPlaces(places map[string]symbolon.Place) Option {
+	return func(c *config) { c.places = places }
+}
 
 // WrapStore puts a store of the test's own between the service and its database, to count
 // or to fail.
@@ -116,12 +126,22 @@ func start(tb testing.TB, cfg config) *Service {
 	metrics := server.NewMetrics()
 	s.Registry, err = registry.New(registry.Config{
 		Store: s.Store, Secrets: [][]byte{cfg.secret}, PublicURL: cfg.publicURL, AdminKey: cfg.adminKey,
-		Log: cfg.log, Metrics: metrics,
+		Log: cfg.log, Metrics: metrics, Places: openPlaces(tb, cfg),
 	})
 	must(tb, err)
 	face := server.New(server.Config{Registry: s.Registry, PublicURL: cfg.publicURL, Limits: cfg.limits, Log: cfg.log, Metrics: metrics, Version: "test"})
 	s.run(tb, face, listener, store)
 	return s
+}
+
+func openPlaces(tb testing.TB, cfg config) *place.Files {
+	tb.Helper()
+	where, err := placetest.Write(tb.TempDir(), cfg.places)
+	must(tb, err)
+	where.Log = cfg.log
+	files, err := place.Open(where)
+	must(tb, err)
+	return files
 }
 
 // run serves until the test ends, and then sees that everything ended well.

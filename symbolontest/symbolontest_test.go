@@ -121,3 +121,30 @@ func TestLimitsHoldWhereTheTestSetsThem(t *testing.T) {
 		t.Errorf("the third call within a burst of two: %v; want rate_limited", err)
 	}
 }
+
+func TestTheServiceKnowsThePlacesThatATestGivesIt(t *testing.T) {
+	lisbon := symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", Latitude: 38.72, Longitude: -9.13, Radius: 20, ASN: 64498, Network: "Tejo Fibra"}
+	service := symbolontest.Start(t, symbolontest.WithPlaces(map[string]symbolon.Place{"203.0.113.0/24": lisbon}))
+	app := service.NewApp(t)
+	phone := symbolontest.NewDevice(t, app, proof.ES256)
+	if _, err := phone.Register(t.Context(), app.Ticket(t, "alice")); err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]symbolon.Place{"203.0.113.9": lisbon, "198.51.100.9": {}} {
+		p, err := phone.Prove(t.Context(), symbolontest.Statement{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := app.Backend.Decide(t.Context(), symbolon.DecisionRequest{UserID: "alice", Proof: p, Context: symbolon.ClientContext{IPAddress: address}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got symbolon.Place
+		if d.Place != nil {
+			got = *d.Place
+		}
+		if got != want {
+			t.Errorf("asked from %s it is at %+v; want %+v", address, got, want)
+		}
+	}
+}

@@ -84,14 +84,14 @@ func (c *completeCommand) Run(ctx context.Context, m *Main) error {
 // askFiles stands for the names of files.
 const askFiles = ":files"
 
-// place is how far a line was read.
-type place struct {
+// position is how far a line was read.
+type position struct {
 	at        *kong.Node
 	arguments int        // that were given
 	awaited   *kong.Flag // whose value comes next
 }
 
-func (p *place) read(word string) {
+func (p *position) read(word string) {
 	child := childOf(p.at, word)
 	switch {
 	case word == "=": // bash has it for a word
@@ -113,7 +113,7 @@ func completions(root *kong.Node, words []string) []string {
 	if len(words) > 0 {
 		words, current = words[:len(words)-1], words[len(words)-1]
 	}
-	p := place{at: root}
+	p := position{at: root}
 	for _, word := range words {
 		p.read(word)
 	}

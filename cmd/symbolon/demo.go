@@ -146,9 +146,13 @@ func (c *demoCommand) start(ctx context.Context, d *demo) error {
 	if err != nil {
 		return err
 	}
+	places, err := c.places(d.log)
+	if err != nil {
+		return err
+	}
 	d.service, err = openService(ctx, serviceConfig{
 		listener: d.at.listener, data: c.Data, database: c.Database, secrets: secrets, adminKey: d.adminKey,
-		publicURL: d.at.origin, limits: server.DefaultLimits(), log: d.log,
+		publicURL: d.at.origin, places: places, limits: server.DefaultLimits(), log: d.log,
 	})
 	return err
 }
@@ -186,7 +190,7 @@ func (c *demoCommand) open(ctx context.Context, d *demo) error {
 	}
 	d.bank, err = bank.New(bank.Config{
 		Symbolon: backend, App: demoApp, ServiceURL: d.at.origin, Origin: d.first.origin, OtherOrigin: d.other.origin,
-		Pages: web.Demo(), Log: d.log,
+		Places: demoPlaces(), Pages: web.Demo(), Log: d.log,
 	})
 	return err
 }

@@ -43,13 +43,21 @@ symbolon credential revoke cred_3k7m2q9xw4ztyb6d --app acme`,
 	"policy show": `
 symbolon policy show --app acme
 symbolon policy show --app acme --json > policy.json
-symbolon policy show --app acme --effective --json`,
+symbolon policy show --app acme --effective --json
+symbolon policy show --app acme --version 3 > policy-3.json`,
 	"policy set": `
 symbolon policy set policy.json --app acme --version 3
 symbolon policy set - --app acme < policy.json`,
 	"policy diff": `
 symbolon policy diff policy.json --app acme
-symbolon policy diff policy.json --app acme --exit-code`,
+symbolon policy diff policy.json --app acme --exit-code
+symbolon policy diff --from 3 --to 5 --app acme`,
+	"policy versions": `
+symbolon policy versions --app acme -n 50`,
+	"policy rules": `
+symbolon policy rules --app acme`,
+	"policy simulate": `
+symbolon policy simulate policy.json --app acme --days 30`,
 
 	"device list": `
 symbolon device list --user alice
@@ -87,6 +95,14 @@ symbolon user revoke alice password_changed`,
 symbolon user reactivate alice`,
 	"user lift-tombstones": `
 symbolon user lift-tombstones alice`,
+	"incident begin": `
+symbolon incident begin distrust --reason "phishing page, ticket 4711" --trusted-from 2027-01-30T08:00:00Z --trusted-to 2027-01-31T20:00:00Z --dry-run
+symbolon incident begin block --reason "keys leaked by app 2.1.0" --app-version 2.1.0 --platform android
+symbolon incident begin block --reason "bot network" --network AS64500 --network 203.0.113.0/24 --yes --detach`,
+	"incident list": `
+symbolon incident list --app acme`,
+	"incident show": `
+symbolon incident show inc_0197a3c2-7d1e-7c61-b0a9-3f5f0c8e2a11`,
 	"events tail": `
 symbolon events tail -n 50
 symbolon events tail --follow --json

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a place's time zone is known on a machine without zones too
 
 	"github.com/alecthomas/kong"
 )
@@ -43,6 +44,7 @@ type commands struct {
 	Policy     policyCommands     `cmd:"" help:"Manage an app's policy."`
 	Device     deviceCommands     `cmd:"" help:"Manage an app's devices."`
 	User       userCommands       `cmd:"" help:"Manage all that is kept of a user."`
+	Incident   incidentCommands   `cmd:"" help:"Distrust or block all devices that something has befallen."`
 	Events     eventCommands      `cmd:"" help:"Read an app's log."`
 	Import     importCommands     `cmd:"" help:"Take in records of an earlier system."`
 	Audit      auditCommands      `cmd:"" help:"Audit the log."`

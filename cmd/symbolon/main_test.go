@@ -31,6 +31,7 @@ const adminKey = "the-admin-key-of-the-tests"
 //	end NAME                 sends SIGTERM, waits for exit code 0, and keeps the log in NAME.log
 //	get URL                  prints what an admin gets there
 //	postgres                 sets $POSTGRES to the URL of an empty database
+//	places FOLDER            makes files of places in the folder
 //	lines FILE COUNT         compares the number of lines
 //	register NAME USER       registers a device at the only app of $URL, and sets $NAME to its id
 //	credential FILE NAME     sets $NAME to the id of the credential in the file's JSON
@@ -47,7 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "demo": scriptDemo, "end": scriptEnd, "get": scriptGet, "lines": scriptLines,
-			"sealed": scriptSealed, "credential": scriptCredential,
+			"places": scriptPlaces, "sealed": scriptSealed, "credential": scriptCredential,
 			"register": func(ts *testscript.TestScript, neg bool, args []string) { scriptRegister(t, ts, neg, args) },
 			"postgres": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Setenv("POSTGRES", pgtest.Database(t))
@@ -105,7 +106,7 @@ func scriptCommand(ts *testscript.TestScript, args []string) *exec.Cmd {
 	command.Dir = ts.MkAbs(".")
 	for _, variable := range []string{
 		"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", envSecret, envSecretPrevious, envAdminKey,
-		"SYMBOLON_LISTEN", "SYMBOLON_PUBLIC_URL", "SYMBOLON_CONFIG", "SYMBOLON_MAX_BODY", "SYMBOLON_DATABASE",
+		"SYMBOLON_LISTEN", "SYMBOLON_PUBLIC_URL", "SYMBOLON_CONFIG", "SYMBOLON_MAX_BODY", "SYMBOLON_DATABASE", "SYMBOLON_GEOIP_CITY",
 	} {
 		if value := ts.Getenv(variable); value != "" {
 			command.Env = append(command.Env, variable+"="+value)

@@ -13,15 +13,19 @@ import (
 )
 
 type policyCommands struct {
-	Show policyShowCommand `cmd:"" help:"Show an app's policy."`
-	Set  policySetCommand  `cmd:"" help:"Set an app's policy."`
-	Diff policyDiffCommand `cmd:"" help:"Compare a policy with the one that is set, defaults filled in."`
+	Show     policyShowCommand     `cmd:"" help:"Show an app's policy, or an earlier version of it."`
+	Set      policySetCommand      `cmd:"" help:"Set an app's policy."`
+	Diff     policyDiffCommand     `cmd:"" help:"Compare a policy with the one that is set, or two versions, defaults filled in."`
+	Versions policyVersionsCommand `cmd:"" help:"List the policy's versions, the latest first."`
+	Rules    policyRulesCommand    `cmd:"" help:"List the policy's rules, with how often each held in the last seven days."`
+	Simulate policySimulateCommand `cmd:"" help:"Try a policy on the decisions of the last days. Nothing is changed."`
 }
 
 type policyShowCommand struct {
 	inApp     `embed:""`
 	output    `embed:""`
-	Effective bool `help:"Fill in what the document leaves to the defaults."`
+	Effective bool   `xor:"which" help:"Fill in what the document leaves to the defaults."`
+	Version   *int64 `xor:"which" placeholder:"N" help:"Print this version as it was put, as JSON; policy set takes it, to restore it."`
 }
 
 func (c *policyShowCommand) Run(ctx context.Context, m *Main) error {
@@ -29,11 +33,11 @@ func (c *policyShowCommand) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	asked, err := service.GetPolicy(ctx, c.Effective)
+	asked, err := c.ask(ctx, service)
 	if err != nil {
 		return err
 	}
-	if !c.asJSON(m) {
+	if !c.asJSON(m) && c.Version == nil {
 		return c.show(ctx, m, service, asked)
 	}
 	var pretty bytes.Buffer
@@ -43,6 +47,13 @@ func (c *policyShowCommand) Run(ctx context.Context, m *Main) error {
 	fmt.Fprintf(m.Stderr, "version %d\n", asked.Version)
 	_, err = fmt.Fprintln(m.Stdout, pretty.String())
 	return err
+}
+
+func (c *policyShowCommand) ask(ctx context.Context, service *client.Client) (symbolon.PolicyVersion, error) {
+	if c.Version != nil {
+		return service.GetPolicyVersion(ctx, *c.Version)
+	}
+	return service.GetPolicy(ctx, c.Effective)
 }
 
 // show tells of each member what it is, and whether the document says so.
@@ -76,19 +87,21 @@ type policyFile struct {
 	File string `arg:"" type:"path" help:"A JSON file, or - for standard input."`
 }
 
-func (f policyFile) read(m *Main) (json.RawMessage, error) {
+func (f policyFile) read(m *Main) (json.RawMessage, error) { return readPolicy(m, f.File) }
+
+func readPolicy(m *Main, file string) (json.RawMessage, error) {
 	var text []byte
 	var err error
-	if f.File == "-" {
+	if file == "-" {
 		text, err = io.ReadAll(m.Stdin)
 	} else {
-		text, err = os.ReadFile(f.File)
+		text, err = os.ReadFile(file)
 	}
 	if err != nil {
 		return nil, usageError{err}
 	}
 	if !json.Valid(text) {
-		return nil, invalid("file", "must hold a JSON document; %s does not", f.File)
+		return nil, invalid("file", "must hold a JSON document; %s does not", file)
 	}
 	return text, nil
 }
@@ -109,7 +122,7 @@ func (c *policySetCommand) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	before, err := service.GetPolicy(ctx, true)
+	before, err := service.GetPolicy(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -124,63 +137,17 @@ func (c *policySetCommand) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	after, err := service.GetPolicy(ctx, true)
-	if err != nil {
-		return err
-	}
-	changes, err := compare(before.Document, after.Document)
+	changes, err := symbolon.DiffPolicies(before.Document, put.Document)
 	if err != nil {
 		return err
 	}
 	return c.one(m, policySet{put.Version, changes}, func(w io.Writer) {
 		fmt.Fprintf(w, "The policy has version %d.\n", put.Version)
-		changes.print(w)
+		printChanges(w, changes)
 	})
 }
 
 type policySet struct {
-	Version int64         `json:"version"`
-	Changes memberChanges `json:"changes"`
-}
-
-type policyDiffCommand struct {
-	inApp  `embed:""`
-	output `embed:""`
-	policyFile
-	ExitCode bool `help:"End with 1 where there is a difference."`
-}
-
-func (c *policyDiffCommand) Run(ctx context.Context, m *Main) error {
-	document, err := c.read(m)
-	if err != nil {
-		return err
-	}
-	wanted, err := symbolon.ParsePolicy(document)
-	if err != nil {
-		return usageError{fmt.Errorf("%s: %w", c.File, err)}
-	}
-	after, err := json.Marshal(wanted)
-	if err != nil {
-		return err
-	}
-	service, err := c.admin(ctx)
-	if err != nil {
-		return err
-	}
-	before, err := service.GetPolicy(ctx, true)
-	if err != nil {
-		return err
-	}
-	changes, err := compare(before.Document, after)
-	if err != nil {
-		return err
-	}
-	err = c.one(m, policySet{before.Version, changes}, func(w io.Writer) {
-		fmt.Fprintf(w, "Against version %d of the policy:\n", before.Version)
-		changes.print(w)
-	})
-	if err == nil && c.ExitCode && len(changes) > 0 {
-		return fmt.Errorf("the policies differ in %s", count(len(changes), "member"))
-	}
-	return err
+	Version int64                   `json:"version"`
+	Changes []symbolon.PolicyChange `json:"changes"`
 }

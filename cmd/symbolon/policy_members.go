@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 )
@@ -41,76 +39,3 @@ func (m members) add(path string, value json.RawMessage) error {
 }
 
 func (m members) names() []string { return slices.Sorted(maps.Keys(m)) }
-
-// memberChange is a member that differs. What is absent on a side is null there.
-type memberChange struct {
-	Member string          `json:"member"`
-	Before json.RawMessage `json:"before"`
-	After  json.RawMessage `json:"after"`
-}
-
-type memberChanges []memberChange
-
-// compare gives the members that differ between two documents.
-func compare(before, after json.RawMessage) (memberChanges, error) {
-	was, is := members{}, members{}
-	if err := was.read(before); err != nil {
-		return nil, err
-	}
-	if err := is.read(after); err != nil {
-		return nil, err
-	}
-	both := maps.Clone(was)
-	maps.Copy(both, is)
-	changes := memberChanges{}
-	for _, name := range both.names() {
-		old, had := was[name]
-		now, has := is[name]
-		if had == has && old == now || emptied(name, both) {
-			continue
-		}
-		changes = append(changes, memberChange{name, orNull(old), orNull(now)})
-	}
-	return changes, nil
-}
-
-// emptied tells of an object that is empty on one side only: what it holds on the other is
-// told of itself.
-func emptied(name string, all members) bool {
-	if all[name] != "{}" {
-		return false
-	}
-	for other := range all {
-		if len(other) > len(name) && other[:len(name)+1] == name+"." {
-			return true
-		}
-	}
-	return false
-}
-
-func orNull(text string) json.RawMessage {
-	if text == "" {
-		return json.RawMessage("null")
-	}
-	return json.RawMessage(text)
-}
-
-// print shows each change on a line: + is new, - is gone, ~ is another value.
-func (changes memberChanges) print(w io.Writer) {
-	if len(changes) == 0 {
-		fmt.Fprintln(w, "Nothing differs.")
-		return
-	}
-	var grid [][]string
-	for _, c := range changes {
-		switch before, after := string(c.Before), string(c.After); {
-		case before == "null" && after != "null":
-			grid = append(grid, []string{"+", c.Member, after})
-		case after == "null" && before != "null":
-			grid = append(grid, []string{"-", c.Member, before})
-		default:
-			grid = append(grid, []string{"~", c.Member, before + " → " + after})
-		}
-	}
-	io.WriteString(w, layOut(grid, 0)) //nolint:errcheck // a builder takes all
-}

@@ -222,6 +222,7 @@ func TestExitCodesTellMistakesFromFailures(t *testing.T) {
 		{[]string{"serve", "--no-such-flag"}, exitUsage},
 		{[]string{"serve", "--listen", "nowhere"}, exitUsage},
 		{[]string{"serve", "--config", "no-such-file"}, exitUsage},
+		{[]string{"serve", "--geoip.city", "no-such-file"}, exitUsage},
 		{[]string{"serve", "--database", "postgres://localhost/x"}, exitUsage}, // no secret
 		{[]string{"app", "create", "Acme", "--url", "http://127.0.0.1:1"}, exitUnavailable},
 		{[]string{"app", "create", "Acme", "--url", p.URL, "--id", "No Id"}, exitUsage},

@@ -14,6 +14,7 @@ type progress struct {
 	terminal bool
 	what     string
 	total    int64
+	percent  bool // the steps are percents, and say no more
 	tenths   int64
 	drawn    time.Time
 }
@@ -34,7 +35,7 @@ func (p *progress) at(done int64) {
 	if !p.terminal {
 		if tenths := done * 10 / p.total; tenths > p.tenths {
 			p.tenths = tenths
-			fmt.Fprintf(p.w, "%s: %d%%, %d of %d\n", p.what, tenths*10, done, p.total)
+			fmt.Fprintf(p.w, "%s: %d%%%s\n", p.what, tenths*10, p.counted(", ", done))
 		}
 		return
 	}
@@ -44,7 +45,14 @@ func (p *progress) at(done int64) {
 	}
 	p.drawn = now
 	full := int(done * barWidth / p.total)
-	fmt.Fprintf(p.w, "\r\x1b[K%s  %s%s  %3d%%  %d of %d", p.what, strings.Repeat("█", full), strings.Repeat("░", barWidth-full), done*100/p.total, done, p.total)
+	fmt.Fprintf(p.w, "\r\x1b[K%s  %s%s  %3d%%%s", p.what, strings.Repeat("█", full), strings.Repeat("░", barWidth-full), done*100/p.total, p.counted("  ", done))
+}
+
+func (p *progress) counted(before string, done int64) string {
+	if p.percent {
+		return ""
+	}
+	return fmt.Sprintf("%s%d of %d", before, done, p.total)
 }
 
 // end clears the bar: what was done is said by what comes next.

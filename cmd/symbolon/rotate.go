@@ -56,10 +56,11 @@ func (c *secretRotateCommand) rotateFile(m *Main) error {
 		fmt.Fprintf(w, `%s has a new secret, before %s.
 
 Restart the service: until then it goes on with the secret that it began with. What
-the earlier ones made stays readable for as long as their lines are there. If one of
-them is known to others, delete its line once the restart is done: tickets and device
-tokens that it signed count no more, and fingerprints and tombstones from its time
-match no more.
+the earlier ones made stays good for as long as their lines are there.
+
+If one of them is known to others, this restart does not end it yet. Delete its line
+afterwards, and restart a second time: only then do tickets and device tokens that it
+signed count for nothing, and fingerprints and tombstones from its time match no more.
 
 Back up the key file again: a backup from before does not hold the new secret.
 `, c.keyFile(), count(len(kept), "earlier one"))
@@ -89,6 +90,9 @@ func (c *secretRotateCommand) rotateVariable(m *Main, current string) error {
 With several replicas, do it in two rounds, so that each knows what the others make:
 first put the new secret at the end of %s everywhere, restart all;
 then set both as above, restart all.
-`, envSecret, set.Secret, envSecretPrevious, envSecret, envSecretPrevious)
+
+An earlier one that is known to others counts until %s no longer holds
+it: take it out afterwards, and restart a second time.
+`, envSecret, set.Secret, envSecretPrevious, envSecret, envSecretPrevious, envSecretPrevious)
 	})
 }

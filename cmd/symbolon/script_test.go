@@ -14,6 +14,7 @@ import (
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/client"
+	"github.com/symbolon-id/symbolon/place/placetest"
 	"github.com/symbolon-id/symbolon/proof"
 	"github.com/symbolon-id/symbolon/symbolontest"
 )
@@ -42,6 +43,15 @@ func scriptLines(ts *testscript.TestScript, neg bool, args []string) {
 	if n := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(n) != args[1] {
 		ts.Fatalf("%s has %d lines; want %s", args[0], n, args[1])
 	}
+}
+
+// scriptPlaces makes the demo's files of places in a folder.
+func scriptPlaces(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: places FOLDER")
+	}
+	_, err := placetest.WriteDemo(ts.MkAbs(args[0]))
+	ts.Check(err)
 }
 
 // scriptApp is the one app of the script's $URL, as an admin and its backend reach it.

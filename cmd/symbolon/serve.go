@@ -70,13 +70,17 @@ func (c *serveCommand) service(log *slog.Logger) (serviceConfig, error) {
 	if err != nil {
 		return serviceConfig{}, err
 	}
+	places, err := c.placeSettings.open(log)
+	if err != nil {
+		return serviceConfig{}, err
+	}
 	secrets, err := c.secrets()
 	if err != nil {
 		return serviceConfig{}, err
 	}
 	return serviceConfig{
 		data: c.Data, database: c.Database, secrets: secrets, adminKey: adminKey, metricsKey: metricsKey,
-		publicURL: strings.TrimSuffix(c.PublicURL, "/"), proxies: proxies, limits: c.limits(), log: log,
+		publicURL: strings.TrimSuffix(c.PublicURL, "/"), places: places, proxies: proxies, limits: c.limits(), log: log,
 	}, nil
 }
 

@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
+	"github.com/symbolon-id/symbolon/place"
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/server"
 	"github.com/symbolon-id/symbolon/sqlstore"
@@ -31,6 +33,7 @@ type serviceConfig struct {
 	adminKey   string
 	metricsKey string
 	publicURL  string
+	places     *place.Files
 	proxies    []netip.Prefix
 	limits     server.Limits
 	log        *slog.Logger
@@ -41,6 +44,7 @@ type service struct {
 	store    *sqlstore.Store
 	registry *registry.Registry
 	server   *server.Server
+	places   *place.Files
 	listener net.Listener
 	address  string // of the file that says where, or ""
 	log      *slog.Logger
@@ -48,6 +52,7 @@ type service struct {
 
 func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	metrics := server.NewMetrics()
+	metrics.ShowPlaces(func() map[string]time.Time { return builtAt(c.places) })
 	where := sqlstore.Config{URL: c.database, Logger: c.log, Observer: metrics}
 	if c.database == "" {
 		where.Path = filepath.Join(c.data, databaseName)
@@ -61,6 +66,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	r, err := registry.New(registry.Config{
 		Store: store, Secrets: c.secrets, PublicURL: c.publicURL, AdminKey: c.adminKey, Log: c.log, Metrics: metrics,
+		Places: c.places,
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -69,7 +75,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Limits: c.limits,
 		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
 	})
-	service := &service{store: store, registry: r, server: s, listener: c.listener, log: c.log}
+	service := &service{store: store, registry: r, server: s, places: c.places, listener: c.listener, log: c.log}
 	if c.database == "" {
 		service.address = filepath.Join(c.data, addressName)
 		if err := os.WriteFile(service.address, []byte(urlOf(c.listener)+"\n"), 0o600); err != nil {
@@ -77,6 +83,15 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		}
 	}
 	return service, nil
+}
+
+// builtAt is when each file of places was built, by its setting.
+func builtAt(places *place.Files) map[string]time.Time {
+	built := map[string]time.Time{}
+	for _, f := range places.About() {
+		built[f.Setting] = f.Built
+	}
+	return built
 }
 
 // makePrivate makes the database's file for its owner alone, if it is not there. SQLite
@@ -96,6 +111,7 @@ func (s *service) run(ctx context.Context) error {
 	defer stop()
 	sealed := make(chan error, 1)
 	go func() { sealed <- s.registry.Run(background) }()
+	go s.places.Watch(background) // it only reads, perhaps from a disk that hangs: nobody waits for it
 	said := context.AfterFunc(ctx, func() { s.log.Info("stopping: requests that were begun are finished first") })
 	defer said()
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/symbolon-id/symbolon/place"
 	"github.com/symbolon-id/symbolon/server"
 )
 
@@ -22,7 +24,24 @@ type settings struct {
 	PublicURL      string   `name:"public-url" env:"SYMBOLON_PUBLIC_URL" placeholder:"URL" help:"Where the service is reached: issuer of tickets and tokens, base of links. Default: http:// and the address."`
 	TrustedProxies []string `env:"SYMBOLON_TRUSTED_PROXIES" placeholder:"CIDR" help:"Proxies, as addresses or networks, whose X-Forwarded-For is believed. Default: none."`
 	logSettings    `embed:""`
+	placeSettings  `embed:"" prefix:"geoip." group:"Places:"`
 	limitSettings  `embed:"" group:"Limits:"`
+}
+
+// placeSettings are the files that tell where an address is.
+type placeSettings struct {
+	City      string `env:"SYMBOLON_GEOIP_CITY" placeholder:"FILE" help:"A file in MaxMind's format that tells the city, or the country, of an address: GeoLite2-City.mmdb, for one. Read anew when it changes. Default: none."`
+	ASN       string `name:"asn" env:"SYMBOLON_GEOIP_ASN" placeholder:"FILE" help:"Such a file that tells whose network an address is of: GeoLite2-ASN.mmdb, for one. Default: none."`
+	Anonymous string `env:"SYMBOLON_GEOIP_ANONYMOUS" placeholder:"FILE" help:"A text file of what hides who uses it: on each line a network, an address, or (with geoip.asn) an AS number such as AS64496. Default: none."`
+}
+
+// open reads the files; one that is set and can't be read is a mistake in the settings.
+func (s placeSettings) open(log *slog.Logger) (*place.Files, error) {
+	files, err := place.Open(place.Config{City: s.City, ASN: s.ASN, Anonymous: s.Anonymous, Log: log})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return files, nil
 }
 
 // limitSettings bound what callers may take.
