@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { launch } from '../sdk/web/test/harness/chromium.mjs';
+import { launch } from './harness/person.mjs';
 import { startDemo } from './harness/demo.mjs';
 import { eachScreen } from './harness/screens.mjs';
 

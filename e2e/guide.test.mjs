@@ -1,8 +1,8 @@
-// The five steps that the demo leads through, with the second browser and the support desk beside the bank.
+// The six steps that the demo leads through, with the second browser and the support desk beside the bank.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Customer } from './harness/bank.mjs';
-import { launch } from '../sdk/web/test/harness/chromium.mjs';
+import { launch } from './harness/person.mjs';
 import { startDemo } from './harness/demo.mjs';
 
 let browser;
@@ -37,6 +37,16 @@ test('the guide ticks off each step as it happens, and the panel tells it in wor
   await alice.press('Review');
   await alice.press('Sign and pay');
   await alice.isTold(/^Paid €3\.00/);
+
+  await doing('Something odd');
+  await alice.isKnownIn('London');
+  await alice.pretend('Tokyo, Japan');
+  await alice.giveUpDialog();
+  await alice.pretend('another operating system');
+  await alice.giveUpDialog();
+  await told('so trust in the device ended.');
+  await alice.pretend('Back to normal');
+  await alice.seesAccounts();
 
   await doing('Another browser');
   await page.getByRole('button', { name: 'Open other browser' }).click();

@@ -1,7 +1,7 @@
 // Doubt is never trust: while nothing can be known of a browser, the bank asks for a code.
 import { after, before, test } from 'node:test';
 import { Customer } from './harness/bank.mjs';
-import { launch } from '../sdk/web/test/harness/chromium.mjs';
+import { launch } from './harness/person.mjs';
 import { startDemo } from './harness/demo.mjs';
 
 let browser;

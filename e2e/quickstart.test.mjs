@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { launch } from '../sdk/web/test/harness/chromium.mjs';
+import { launch } from './harness/person.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const page = readFileSync(new URL('../docs/quickstart.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 // Takes a picture of every screen, at phone and desktop width, light and dark, into out/screenshots.
 import { mkdir } from 'node:fs/promises';
-import { launch } from '../sdk/web/test/harness/chromium.mjs';
+import { launch } from './harness/person.mjs';
 import { startDemo } from './harness/demo.mjs';
 import { eachScreen } from './harness/screens.mjs';
 

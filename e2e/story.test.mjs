@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Customer } from './harness/bank.mjs';
-import { launch } from '../sdk/web/test/harness/chromium.mjs';
+import { launch } from './harness/person.mjs';
 import { databases, startDemo } from './harness/demo.mjs';
 
 let browser;

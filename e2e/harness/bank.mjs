@@ -1,4 +1,5 @@
 // What a customer does on the bank's pages.
+import { setTimeout as wait } from 'node:timers/promises';
 import { Phone } from './totp.mjs';
 
 const passwords = { alice: 'open-sesame', bob: 'swordfish' };
@@ -63,6 +64,36 @@ export class Customer {
     await dialog.getByLabel('Code from your phone').fill(await phoneOf(this.demo, this.user).code());
     await dialog.getByRole('button', { name: 'Continue' }).click();
     await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Closes the dialog that asks for a code. */
+  async giveUpDialog() {
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Presses a button of the panel that pretends; the page shows itself anew with it. */
+  async pretend(name) {
+    await this.page.locator('#pretend').getByRole('button', { name }).click();
+  }
+
+  /** The panel of the last decision. */
+  decision() {
+    return this.page.locator('#decision');
+  }
+
+  score() {
+    return this.decision().locator('.score strong').textContent().then(Number);
+  }
+
+  /** Waits until Symbolon has learned where the device is: that may take a second after its first proof. */
+  async isKnownIn(city) {
+    const seen = async () => {
+      const answer = await fetch(`${this.demo.bank}/api/staff/devices?user=${this.user}`);
+      return (await answer.json()).answer.items.some(({ location }) => location?.startsWith(city));
+    };
+    while (!(await seen())) await wait(100);
   }
 
   nextCode() {

@@ -30,11 +30,32 @@ export async function eachScreen(t, browser, demo, { user, options }, look) {
   await customer.press('Sign and pay');
   await customer.isTold(/^What this browser signed is not/);
   await look('pay-refused', page);
+  await lookAtOddRequests(customer, look);
   await customer.goTo('Devices');
   await customer.sees('Your devices');
   await look('devices', page);
   await lookAtTheOtherBrowser(customer, look);
   await lookAtTheDesk(customer, look);
+}
+
+async function lookAtOddRequests(customer, look) {
+  const { page } = customer;
+  await customer.goTo('Accounts');
+  await customer.seesAccounts();
+  await customer.isKnownIn('London');
+  await customer.pretend('San Francisco, USA');
+  await page.getByRole('dialog').waitFor();
+  await look('odd-place', page);
+  await customer.giveUpDialog();
+  await customer.pretend('another operating system');
+  await customer.giveUpDialog();
+  await customer.decision().getByText(/^Trust ended/).waitFor();
+  await look('odd-trust-ended', page);
+  await customer.goTo('Devices');
+  await customer.answerDialog();
+  await customer.sees('Your devices');
+  await look('devices-odd', page);
+  await customer.pretend('Back to normal');
 }
 
 async function lookAtTheOtherBrowser({ page, user }, look) {

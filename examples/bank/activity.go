@@ -26,7 +26,10 @@ type shownDecision struct {
 	Known          bool                    `json:"known"`
 	Trusted        bool                    `json:"trusted"`
 	TrustedUntil   *time.Time              `json:"trustedUntil"`
-	Reasons        []string                `json:"reasons"`
+	TrustEnded     bool                    `json:"trustEnded,omitempty"` // by this very decision
+	Risk           symbolon.Risk           `json:"risk"`
+	Rule           *string                 `json:"rule"`
+	Place          *symbolon.Place         `json:"place,omitempty"`
 }
 
 func (c *call) note(n note) {
@@ -35,16 +38,21 @@ func (c *call) note(n note) {
 }
 
 func (c *call) noteDecision(action string, d symbolon.Decision) {
-	shown := &shownDecision{
+	n := note{Kind: "decided", Action: action, Decision: &shownDecision{
 		Recommendation: d.Recommendation, SecondFactor: d.SecondFactor, ProofResult: d.ProofResult,
-		Known: d.Known, Trusted: d.Trusted, TrustedUntil: d.TrustedUntil, Reasons: []string{},
-	}
-	for _, reason := range d.Risk.Reasons {
-		shown.Reasons = append(shown.Reasons, reason.Code)
-	}
-	n := note{Kind: "decided", Action: action, Decision: shown}
+		Known: d.Known, Trusted: d.Trusted, TrustedUntil: d.TrustedUntil, TrustEnded: endedTrust(d),
+		Risk: d.Risk, Rule: d.Rule, Place: d.Place,
+	}}
 	if d.Device != nil {
 		n.Device = d.Device.Name
 	}
 	c.note(n)
+}
+
+// endedTrust tells whether the decision was too odd for trust to go on.
+func endedTrust(d symbolon.Decision) bool {
+	if d.Device == nil || d.Device.Trust == nil || d.Device.Trust.RevokedAt == nil {
+		return false
+	}
+	return !d.Device.Trust.RevokedAt.Before(d.DecidedAt)
 }

@@ -4,7 +4,8 @@
 //
 // What it shows, in the order in which to read it: signin.go (password, device, code,
 // trust), guard.go (each later request proves its device anew), transfer.go (the customer
-// signs what the page shows), devices.go and staff.go. The rest is what any bank has.
+// signs what the page shows), devices.go and staff.go. pretend.go makes requests odd, to see
+// what Symbolon says of them. The rest is what any bank has.
 //
 // It is a demo: customers, money and sessions live in memory, the second factor's secret
 // is shown on a pretend phone, and the support desk is open to everyone.
@@ -25,9 +26,11 @@ import (
 )
 
 // Policy is the policy that the bank's app needs: a sign-in skips the code on a trusted
-// device, everything after it on a known one.
+// device, everything after it on a known one. A device comes in by a code, so that its being
+// new counts for nothing; and however odd a request is, a code settles it: the bank refuses
+// nobody for a score alone.
 var Policy = json.RawMessage(`{"actions":{"login":{"require":"trusted"},"view":{"require":"known"},` +
-	`"devices":{"require":"known"},"transfer":{"require":"known"}}}`)
+	`"devices":{"require":"known"},"transfer":{"require":"known"}},"risk":{"points":{"new_device":0},"denyAt":101}}`)
 
 // Config is what a bank needs to run.
 type Config struct {
@@ -36,6 +39,7 @@ type Config struct {
 	ServiceURL  string         // where browsers reach Symbolon
 	Origin      string         // where browsers reach the bank, such as http://localhost:8081
 	OtherOrigin string         // the same bank on a second origin: to a browser, another profile. "" for none
+	Places      []Place        // where the page may pretend to be, home first. None: addresses count as they come
 	Pages       fs.FS          // index.html, staff.html and what they load
 	Log         *slog.Logger   // nil: discards
 	Now         func() time.Time
@@ -45,6 +49,7 @@ type Config struct {
 // [http.Handler] and is served on each of its origins.
 type Bank struct {
 	cfg       Config
+	policy    symbolon.Policy
 	customers map[symbolon.UserID]*customer
 	ledger    *ledger
 	sessions  *sessions
@@ -68,8 +73,12 @@ func New(cfg Config) (*Bank, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	policy, err := symbolon.ParsePolicy(Policy)
+	if err != nil {
+		return nil, err
+	}
 	b := &Bank{
-		cfg: cfg, customers: demoCustomers(), ledger: newLedger(),
+		cfg: cfg, policy: policy, customers: demoCustomers(), ledger: newLedger(),
 		sessions: newSessions(strings.HasPrefix(cfg.Origin, "https://")), attempts: newAttempts(),
 	}
 	b.handler = b.routes()
@@ -106,14 +115,27 @@ func (b *Bank) routes() http.Handler {
 	return b.secured(b.atHome(http.NewCrossOriginProtection().Handler(mux)))
 }
 
-// settings are what the pages need to find Symbolon and each other.
+// settings are what the pages need to find Symbolon and each other, and to say what a score
+// leads to.
+type settings struct {
+	Symbolon    string         `json:"symbolon"`
+	App         symbolon.AppID `json:"app"`
+	Origin      string         `json:"origin"`
+	OtherOrigin string         `json:"otherOrigin,omitempty"`
+	Places      []string       `json:"places"` // home first
+	ChallengeAt int            `json:"challengeAt"`
+	DistrustAt  int            `json:"distrustAt"`
+}
+
 func (b *Bank) settings(*call) (any, error) {
-	return struct {
-		Symbolon    string         `json:"symbolon"`
-		App         symbolon.AppID `json:"app"`
-		Origin      string         `json:"origin"`
-		OtherOrigin string         `json:"otherOrigin,omitempty"`
-	}{b.cfg.ServiceURL, b.cfg.App, b.cfg.Origin, b.cfg.OtherOrigin}, nil
+	s := settings{
+		Symbolon: b.cfg.ServiceURL, App: b.cfg.App, Origin: b.cfg.Origin, OtherOrigin: b.cfg.OtherOrigin, Places: []string{},
+		ChallengeAt: b.policy.Risk.ChallengeAt, DistrustAt: b.policy.Risk.DistrustAt,
+	}
+	for _, p := range b.cfg.Places {
+		s.Places = append(s.Places, p.Name)
+	}
+	return s, nil
 }
 
 func isOrigin(s string) bool {

@@ -36,14 +36,15 @@ func openHouse(t *testing.T) *house {
 	return openBank(t, app, app.Backend)
 }
 
-// openBank opens a bank whose backend reaches Symbolon by the client.
-func openBank(t *testing.T, app symbolontest.App, backend *client.Client) *house {
+// openBank opens a bank whose backend reaches Symbolon by the client. Its page may pretend to
+// be at the places, of which the first is home.
+func openBank(t *testing.T, app symbolontest.App, backend *client.Client, places ...bank.Place) *house {
 	t.Helper()
 	s := httptest.NewUnstartedServer(nil)
 	h := &house{app: app, now: time.Now(), used: map[symbolon.UserID]int64{}, url: "http://" + s.Listener.Addr().String()}
 	b, err := bank.New(bank.Config{
 		Symbolon: backend, App: app.ID, ServiceURL: "http://127.0.0.1:8080",
-		Origin: h.url, OtherOrigin: "http://localhost:8082",
+		Origin: h.url, OtherOrigin: "http://localhost:8082", Places: places,
 		Pages: fstest.MapFS{"index.html": {Data: []byte("the bank")}, "staff.html": {Data: []byte("the desk")}},
 		Now:   func() time.Time { return h.now },
 	})
@@ -111,7 +112,12 @@ type heard struct {
 	Activity []struct {
 		Kind, Action string
 		OK           bool
-		Decision     struct{ Recommendation, ProofResult string }
+		Decision     struct {
+			Recommendation, ProofResult string
+			TrustEnded                  bool
+			Risk                        symbolon.Risk
+			Place                       symbolon.Place
+		}
 	}
 	Raw string
 }
@@ -130,6 +136,7 @@ func (b *browser) ask(t *testing.T, method, path string, content any, headers ..
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("User-Agent", onLinux)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

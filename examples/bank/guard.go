@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -20,6 +21,7 @@ const (
 type evidence struct {
 	Proof   string          `json:"proof,omitempty"`
 	Signals json.RawMessage `json:"signals,omitempty"`
+	Pretend pretence        `json:"pretend,omitzero"`
 }
 
 // question is what a request wants to do, and what it has to show for it.
@@ -38,9 +40,10 @@ const decisionLimit = 3 * time.Second
 func (b *Bank) decide(c *call, q question) (symbolon.Decision, error) {
 	ctx, cancel := context.WithTimeout(c.ctx(), decisionLimit)
 	defer cancel()
+	at, signals := b.seen(c, q.evidence)
 	d, err := b.cfg.Symbolon.Decide(ctx, symbolon.DecisionRequest{
-		UserID: c.session.user, Proof: q.evidence.Proof, Signals: q.evidence.Signals,
-		Action: q.action, PayloadHash: q.payloadHash, Context: c.connection(),
+		UserID: c.session.user, Proof: q.evidence.Proof, Signals: signals,
+		Action: q.action, PayloadHash: q.payloadHash, Context: at,
 	})
 	if err != nil {
 		b.cfg.Log.WarnContext(c.ctx(), "symbolon did not decide", "action", q.action, "error", err)
@@ -56,10 +59,16 @@ func refusal(d symbolon.Decision) error {
 	switch {
 	case d.ProofResult == symbolon.ProofInvalid, d.ProofResult == symbolon.ProofReplayed:
 		return errProofRefused
-	case d.Recommendation == symbolon.RecommendDeny:
+	case d.Recommendation == symbolon.RecommendDeny && hasReason(d, symbolon.ReasonDeviceBlocked):
 		return errDeviceBlocked
+	case d.Recommendation == symbolon.RecommendDeny:
+		return errRefused
 	}
 	return nil
+}
+
+func hasReason(d symbolon.Decision, code string) bool {
+	return slices.ContainsFunc(d.Risk.Reasons, func(r symbolon.Reason) bool { return r.Code == code })
 }
 
 // check lets a signed-in customer's request pass, or says what is missing. Each request

@@ -106,6 +106,20 @@ func TestTheSupportDesk(t *testing.T) {
 	b.post(t, "devices/"+string(b.key.ID())+"/remove", body{"proof": b.proof(t, "devices", "")}).says(t, "device_blocked")
 }
 
+// A rule of the policy can refuse what no code settles. That is no block: the device stays
+// as it was.
+func TestWhatARuleRefuses(t *testing.T) {
+	h := openHouse(t)
+	b := h.browser(t, "alice")
+	b.signIn(t, "P30D")
+	b.view(t).says(t, "")
+	h.app.SetPolicy(t, `{"actions":{"view":{"require":"known"}},"rules":[`+
+		`{"name":"no payments","priority":1,"when":"action == 'transfer'","recommend":"DENY","mode":"production"}]}`)
+	transfer := body{"payee": "bakery", "amount": 100, "code": h.code(t, "alice")}
+	b.post(t, "transfers", transfer).says(t, "refused")
+	b.view(t).says(t, "")
+}
+
 // The panel tells everything, but nothing that opens anything.
 func TestTheActivityHoldsNoSecrets(t *testing.T) {
 	h := openHouse(t)

@@ -2,12 +2,24 @@ package bank
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/client"
 )
 
 // The support desk. A real one has its own sign-in and its own credential: here everyone
 // may try it, and the page says so.
+
+// staffDevice is a device with what the last decision on it found odd.
+type staffDevice struct {
+	symbolon.Device
+	Reasons []string `json:"reasons"` // codes
+}
+
+type staffList struct {
+	Items []staffDevice `json:"items"`
+}
 
 func (b *Bank) staffSearch(c *call) (any, error) {
 	user, err := symbolon.ParseUserID(c.r.URL.Query().Get("user"))
@@ -18,11 +30,38 @@ func (b *Bank) staffSearch(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := deviceList{Items: []symbolon.Device{}}
+	list := staffList{Items: []staffDevice{}}
 	for _, d := range page.Items {
-		list.Items = append(list.Items, shownToStaff(d))
+		reasons, err := b.lastReasons(c.ctx(), d.ID)
+		if err != nil {
+			return nil, err
+		}
+		list.Items = append(list.Items, staffDevice{shownToStaff(d), reasons})
 	}
 	return list, nil
+}
+
+// lastReasons are the codes of the risk that the last decision on the device found, as its
+// timeline tells. It tells also of those that the policy gives no points.
+func (b *Bank) lastReasons(ctx context.Context, id symbolon.DeviceID) ([]string, error) {
+	reasons := []string{}
+	page, err := b.cfg.Symbolon.ListDeviceEvents(ctx, id, client.Page{Limit: 20})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range page.Items {
+		var d symbolon.Decided
+		if e.Type != symbolon.EventDeviceDecided || json.Unmarshal(e.Data, &d) != nil {
+			continue
+		}
+		for _, r := range d.Reasons {
+			if r.Weight > 0 && b.policy.Risk.Points[r.Code] > 0 {
+				reasons = append(reasons, r.Code)
+			}
+		}
+		break
+	}
+	return reasons, nil
 }
 
 // shownToStaff leaves out what nobody at the desk needs.

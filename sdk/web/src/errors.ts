@@ -1,3 +1,5 @@
+import type { Device } from './device.js';
+
 /** What the SDK finds by itself. */
 export type LocalCode =
   | 'invalid_request'
@@ -33,6 +35,7 @@ interface Answer {
   status?: number;
   field?: string | undefined;
   retryAfter?: number | undefined;
+  choices?: Device[] | undefined;
 }
 
 /** The one error that the SDK's functions reject with: something was refused or could not be decided. */
@@ -45,12 +48,15 @@ export class SymbolonError extends Error {
   readonly field: string | undefined;
   /** Seconds to wait before asking again, where the service named them. */
   readonly retryAfter: number | undefined;
+  /** With `device_limit_reached`: the devices that can make room, the longest unused first, where the user may choose. */
+  readonly choices: Device[] | undefined;
 
-  constructor(code: ErrorCode, message: string, { status, field, retryAfter }: Answer = {}) {
+  constructor(code: ErrorCode, message: string, { status, field, retryAfter, choices }: Answer = {}) {
     super(message);
     this.code = code;
     this.status = status;
     this.field = field;
     this.retryAfter = retryAfter;
+    this.choices = choices;
   }
 }

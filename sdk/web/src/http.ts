@@ -1,3 +1,4 @@
+import type { Device } from './device.js';
 import { SymbolonError } from './errors.js';
 
 /** Milliseconds after which one exchange counts as lost. */
@@ -14,6 +15,7 @@ interface Problem {
   title?: unknown;
   detail?: unknown;
   field?: unknown;
+  choices?: unknown;
 }
 
 /** Sends one request and gives the JSON object that came back; anything else is a SymbolonError. */
@@ -68,6 +70,7 @@ function refusal(response: Response, problem: Problem): SymbolonError {
     status,
     field: textOf(problem.field),
     retryAfter: secondsOf(response.headers.get('Retry-After')),
+    choices: Array.isArray(problem.choices) ? (problem.choices as Device[]) : undefined,
   });
 }
 

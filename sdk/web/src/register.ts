@@ -14,6 +14,11 @@ export interface RegisterOptions {
   deviceName?: string;
   /** The user's id, where the assertion is no JWT that names it as `sub`. */
   user?: string;
+  /**
+   * Ids of the user's devices that this one takes the place of: of the error device_limit_reached's choices. They are
+   * signed out for good, and only if this browser comes in.
+   */
+  replace?: string[];
 }
 
 /** Makes this browser a device of the user. */
@@ -29,8 +34,9 @@ export async function register(context: Context, options: RegisterOptions): Prom
     const made = await service.challenge('register');
     const key = await keyFor(context, made);
     const proof = await signProof(key, { aud: app, challenge: made.challenge, purpose: 'register', sub });
-    const { deviceName } = options;
-    return [key, await service.register(assertion, { proof, deviceName, platform: 'web', signals })] as const;
+    const { deviceName, replace } = options;
+    const asked = { proof, deviceName, replace, platform: 'web', signals } as const;
+    return [key, await service.register(assertion, asked)] as const;
   });
   await regardless(keyring.remember(key, { ...device, userId: sub }));
   // Not awaited: a browser may ask the person whether the site may keep its storage.

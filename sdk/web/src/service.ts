@@ -14,6 +14,7 @@ interface Registration {
   proof: string;
   platform: 'web';
   deviceName?: string | undefined;
+  replace?: string[] | undefined;
   signals?: Signals | undefined;
 }
 

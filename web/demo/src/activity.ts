@@ -1,3 +1,17 @@
+/** A finding of the service, with a sentence for people. */
+export interface Reason {
+  code: string;
+  points: number;
+  detail: string;
+}
+
+/** Where the request came from, as far as the service knows. */
+export interface Place {
+  location?: string;
+  asn?: number;
+  network?: string;
+}
+
 /** What the bank's backend tells of a decision; the service's own words. */
 export interface ShownDecision {
   recommendation: 'DENY' | 'CHALLENGE' | 'ALLOW' | 'TRUST';
@@ -6,7 +20,11 @@ export interface ShownDecision {
   known: boolean;
   trusted: boolean;
   trustedUntil: string | null;
-  reasons: string[];
+  /** By this very decision: it was too odd. */
+  trustEnded?: boolean;
+  risk: { score: number; level: string; reasons: Reason[] };
+  rule: string | null;
+  place?: Place;
 }
 
 /** One thing that happened. The bank's notes come with its answers, the others are the page's own. */

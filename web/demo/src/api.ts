@@ -19,6 +19,11 @@ export interface Settings {
   app: string;
   origin: string;
   otherOrigin?: string;
+  /** Where the page may pretend to be, home first. */
+  places: string[];
+  /** Scores from which on a code is asked for, and from which on trust ends; 101 for never. */
+  challengeAt: number;
+  distrustAt: number;
 }
 
 export interface Progress {

@@ -44,6 +44,7 @@ export class Bank {
   /** Shows the sign-in, with a sentence that says why, if there is one. */
   signedOut(why?: string): void {
     this.user = '';
+    this.#screen = undefined;
     this.place(showPassword(this, why));
   }
 
@@ -66,12 +67,19 @@ export class Bank {
   async show(screen: Screen): Promise<void> {
     try {
       const content = await screens[screen](this);
+      this.#screen = screen;
       this.#message.clear();
       this.place(this.#header(screen), this.#message.element, content);
     } catch (error) {
       this.say(this.leave(error));
     }
   }
+
+  /** Shows the present screen anew, where somebody is signed in. */
+  async refresh(): Promise<void> {
+    if (this.user !== '' && this.#screen !== undefined) await this.show(this.#screen);
+  }
+  #screen: Screen | undefined;
 
   /** Does something that the bank protects: proves this browser for it, and adds a code where the bank asks for one. */
   async act<T>(path: string, action: string, body: object = {}, payload?: string): Promise<T> {

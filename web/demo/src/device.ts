@@ -1,11 +1,13 @@
 import { type Device, type Proof, type Symbolon, SymbolonError, createSymbolon } from '@symbolon/web';
 import { tell } from './activity.js';
 import type { Settings } from './api.js';
+import { type Pretence, pretence } from './pretence.js';
 
 /** What goes to the bank with each request; the bank asks Symbolon about it. */
 export interface Evidence {
   proof?: string;
   signals?: Proof['signals'];
+  pretend?: Pretence;
 }
 
 /** Milliseconds to wait for Symbolon. Without a proof the bank asks for a code, which beats waiting. */
@@ -26,13 +28,13 @@ export class ThisBrowser {
       const { proof, signals, reason } = await soon(made);
       if (proof === null) {
         tell('page', { kind: 'no_key', ...(reason && { code: reason }) });
-        return { signals };
+        return { signals, pretend: pretence() };
       }
       tell('page', { kind: 'signed', action, proof: decode(proof) });
-      return { proof, signals };
+      return { proof, signals, pretend: pretence() };
     } catch (error) {
       tell('page', { kind: 'no_proof', code: codeOf(error) });
-      return {};
+      return { pretend: pretence() };
     }
   }
 

@@ -92,6 +92,7 @@ export const words = {
     none: 'No device yet. Sign in with a code to add this browser.',
     distrusted: (name: string) => `${name} is no longer trusted: it is asked for a code at its next sign-in.`,
     removed: (name: string) => `${name} was removed.`,
+    seenAt: (location: string) => `last seen in ${location}`,
   },
 
   staff: {
@@ -106,8 +107,45 @@ export const words = {
     unblock: 'Unblock',
     distrust: 'End trust',
     blockedFor: (reason: string, time: string) => `${reason}, ${when(time)}`,
+    score: (score: number, why: string[]) => [`risk ${score} of 100`, why.join(', ')].filter(Boolean).join(': '),
     uses: (count: number) => (count === 1 ? '1 sign-in' : `${count} sign-ins`),
     done: { block: 'is blocked', unblock: 'is unblocked', distrust: 'is no longer trusted' } as Record<string, string>,
+  },
+
+  risk: {
+    score: 'Risk score',
+    raised: (score: number) => `looked odd: ${score} of 100`,
+    challengeFrom: (score: number) => `From ${score} a code is asked for.`,
+    distrustFrom: (score: number) => `From ${score} trust ends.`,
+    /** What staff read of each reason; the service's own sentences are only in its answers. */
+    codes: {
+      new_device: 'new device',
+      unknown_device: 'unknown device',
+      fingerprint_drift: 'much of the device changed',
+      os_changed: 'another operating system',
+      browser_downgraded: 'an older browser than before',
+      user_agent_mismatch: 'the browser contradicts itself',
+      new_country: 'a country where it never was',
+      new_network: 'a network where it never was',
+      impossible_travel: 'too far away too soon',
+      timezone_mismatch: 'a clock of another place',
+      anonymous_network: 'an anonymous network',
+      proof_failures: 'failed proofs',
+      challenge_replayed: 'proofs that came twice',
+      dormant_device: 'long unused',
+      velocity_user: 'very many requests of the user',
+      velocity_device: 'very many requests of the device',
+      velocity_ip: 'very many requests of the address',
+      shared_device: 'shared by several users',
+      too_many_devices: 'one of very many devices',
+      resembles_blocked: 'like a blocked device',
+      automation: 'driven by software',
+      private_browsing: 'a private window',
+      rooted: 'a rooted device',
+      emulator: 'an emulator',
+      app_outdated: 'an outdated app',
+      attestation_failed: 'a failed attestation',
+    } as Record<string, string>,
   },
 
   refusals: {
@@ -118,6 +156,7 @@ export const words = {
     code_needed: 'The bank can not rely on this browser for that, so it asks for a code.',
     device_blocked: 'This browser is blocked. Please call the bank.',
     proof_refused: 'What this browser signed is not what the bank was asked to do. Nothing was done.',
+    refused: 'The bank does not do that from here. Please call the bank.',
     no_funds: 'The account does not hold that much.',
     no_payee: 'Choose one of your payees.',
     invalid_request: 'The bank does not take that. Check what you wrote.',
@@ -133,7 +172,7 @@ export const words = {
 
 /** The demo's own words: the guide and the panel that tells what happens. */
 export const tour = {
-  title: 'Symbolon, in five steps',
+  title: 'Symbolon, in six steps',
   label: 'Guide',
   done: 'done',
   finished: 'That is the whole story. The bank never had to trust its own page: each answer came from a key that can not leave this browser.',
@@ -141,6 +180,7 @@ export const tour = {
     { id: 'trust', title: 'Sign in', text: 'Sign in as Alice. Her phone shows the code; tick "Trust this browser".' },
     { id: 'again', title: 'No code', text: 'Sign out and in again: the browser shows its key, and no code is asked for.' },
     { id: 'pay', title: 'Pay', text: 'Pay someone. The browser signs what you see; try the malware box too.' },
+    { id: 'odd', title: 'Something odd', text: 'Pretend to be in another country, then on another system too: trust ends, and a code is asked for. Then go back to normal.' },
     { id: 'other', title: 'Another browser', text: 'Sign in as Alice in another browser: the password alone is not enough there.' },
     { id: 'block', title: 'Block', text: "At the support desk, block Alice's first browser. Then press Refresh in it." },
   ],
@@ -148,6 +188,32 @@ export const tour = {
   openStaff: 'Open support desk',
   restart: 'Restart',
   windows: { other: 'Another browser', staff: 'Support desk', close: 'Close', newTab: 'New tab', first: 'This browser' },
+
+  pretend: {
+    title: 'Pretend',
+    lead: "This browser's next requests will seem to come",
+    place: 'From where',
+    system: 'by another operating system',
+    normal: 'Back to normal',
+  },
+
+  decision: {
+    title: 'The last decision',
+    empty: 'None yet. Sign in to begin.',
+    about: (who: string, action: string) => `${who}: ${action}`,
+    of: 'of 100',
+    levels: { low: 'low risk', medium: 'medium risk', high: 'high risk' },
+    ended: (score: number) => `Trust ended: ${score} is too odd. This device is asked for a code until its user trusts it anew.`,
+    nothing: 'Nothing odd was seen.',
+    reasons: 'Reasons, the strongest first',
+    combined: 'The strongest counts whole, the next by half, the one after by a quarter, and so on. A place alone ends no trust.',
+    points: (points: number) => `+${points}`,
+    place: 'Place',
+    nowhere: 'unknown',
+    network: (name: string, asn: number | undefined) => (asn ? `${name} (AS ${asn})` : name),
+    rule: 'Rule',
+    noRule: 'none',
+  },
 
   activity: {
     title: 'What happens',
@@ -189,6 +255,8 @@ export const tour = {
     ALLOW: (action: string) => `says ALLOW to the ${action}: this is the user's own device.`,
     TRUST: (action: string) => `says TRUST to the ${action}: this is the user's own device, and trusted.`,
   },
+  odd: (score: number) => `Its risk is ${score} of 100.`,
+  trustEnded: (score: number) => `Its risk is ${score} of 100, so trust in the device ended.`,
   skip: 'No second factor needed.',
   require: 'A second factor is needed.',
   why: {

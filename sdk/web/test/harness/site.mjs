@@ -93,8 +93,9 @@ export function call(page, name, ...args) {
         const value = await of[called](...args);
         return JSON.parse(JSON.stringify(value ?? null));
       } catch (error) {
-        const { code, status, retryAfter, message } = error;
-        return { error: { code, status, retryAfter, message, typed: error instanceof SymbolonError } };
+        const { code, status, retryAfter, choices, message } = error;
+        const told = { code, status, retryAfter, message, typed: error instanceof SymbolonError };
+        return { error: choices ? { ...told, choices } : told };
       }
     },
     [name, args],

@@ -1,5 +1,6 @@
 import type { Device } from '@symbolon/web';
 import { h } from '../dom.js';
+import { oddity } from '../risk.js';
 import { words } from '../words.js';
 
 /** How a device stands, in a few words: known, trusted until …, blocked. */
@@ -11,6 +12,8 @@ export function badges(device: Device, extra?: string): HTMLElement {
   if (trust && !trust.revokedAt && status === 'active') {
     list.append(h('span', { class: 'badge trusted' }, words.devices.trusted(trust.trustedUntil)));
   }
+  const odd = oddity(device.riskScore);
+  if (odd) list.append(odd);
   return list;
 }
 

@@ -39,6 +39,7 @@ function deviceCard(bank: Bank, device: Device & { isCurrent?: boolean }): HTMLE
     h('h2', {}, device.deviceName),
     badges(device, device.isCurrent ? words.devices.current : undefined),
     h('p', { class: 'facts' }, lastSeen(device)),
+    device.location !== undefined && h('p', { class: 'facts' }, words.devices.seenAt(device.location)),
     device.status !== 'blocked' && h('div', { class: 'row' }, trusted ? distrust : undefined, remove),
   );
   return card;

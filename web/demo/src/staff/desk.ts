@@ -5,7 +5,7 @@ import { badges, lastSeen } from '../devices/badges.js';
 import { Message, busy, button, field, form, h } from '../dom.js';
 import { words } from '../words.js';
 
-type StaffDevice = Device & { usageCount: number; block?: { at: string; reason?: string } };
+type StaffDevice = Device & { reasons: string[] };
 
 /** The support desk: a customer's devices, to block, unblock and distrust. */
 export class Desk {
@@ -49,6 +49,7 @@ export class Desk {
       h('h2', {}, device.deviceName),
       badges(device),
       h('p', { class: 'facts' }, [lastSeen(device), words.staff.uses(device.usageCount)].join(' · ')),
+      h('p', { class: 'facts' }, lastLooked(device)),
       why !== undefined && h('p', { class: 'why' }, why),
       !blocked && field(words.staff.reason, reason),
     );
@@ -87,4 +88,10 @@ export class Desk {
       this.#message.show(words.refusals[(error as Refusal).code] ?? (words.refusals['unreachable'] as string));
     }
   }
+}
+
+/** Where the device was last, and how odd it looked there and why. */
+function lastLooked({ location, riskScore, reasons }: StaffDevice): string {
+  const why = reasons.map((code) => words.risk.codes[code] ?? code);
+  return [location, words.staff.score(riskScore, why)].filter(Boolean).join(' · ');
 }

@@ -11,7 +11,7 @@ interface Openers {
   restart: () => void;
 }
 
-/** Leads through the story in five steps, each ticked off once it has happened. */
+/** Leads through the story in six steps, each ticked off once it has happened. */
 export class Guide {
   readonly #done: Set<string>;
 
@@ -38,6 +38,7 @@ export class Guide {
     if (here && (kind === 'trusted' || (kind === 'ticket' && ok))) return 'trust';
     if (kind !== 'decided' || !decision) return undefined;
     if (decision.recommendation === 'DENY' && decision.proofResult === 'valid') return 'block';
+    if (decision.trustEnded) return 'odd';
     if (action === 'login' && here && decision.secondFactor === 'skip') return 'again';
     if (action === 'login' && !here && decision.secondFactor === 'require') return 'other';
     if (action === 'transfer' && decision.secondFactor === 'skip') return 'pay';

@@ -1,4 +1,5 @@
 import type { Entry, ShownDecision } from '../activity.js';
+import { levelOf } from '../risk.js';
 import { tour, words } from '../words.js';
 
 export type Tone = 'good' | 'bad' | 'plain' | 'ask';
@@ -41,8 +42,10 @@ export function sentence(entry: Entry): string {
   }
 }
 
-function decided({ recommendation, secondFactor, reasons }: ShownDecision, action: string): string {
-  const why = reasons.map((code) => tour.why[code]).filter((known) => known !== undefined);
+function decided({ recommendation, secondFactor, risk, trustEnded }: ShownDecision, action: string): string {
+  const odd = trustEnded ? [tour.trustEnded(risk.score)] : levelOf(risk.score) === 'low' ? [] : [tour.odd(risk.score)];
+  const told = risk.reasons.filter(({ code }) => !(trustEnded && code === 'trust_revoked'));
+  const why = [...odd, ...told.flatMap(({ code }) => tour.why[code] ?? [])];
   const factor = recommendation === 'DENY' ? [] : [secondFactor === 'skip' ? tour.skip : tour.require];
   return [tour.decided[recommendation](action), ...why, ...factor].join(' ');
 }
