@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/sqlstore"
 )
@@ -37,7 +39,23 @@ func Fill(ctx context.Context, where sqlstore.Config, devices int, progress func
 		}
 		progress(first + len(batch))
 	}
-	return sealAll(ctx, store, now)
+	if err := sealAll(ctx, store, now); err != nil {
+		return err
+	}
+	return analyse(ctx, where)
+}
+
+// analyse lets PostgreSQL count what is there, as it does by itself within a minute.
+func analyse(ctx context.Context, where sqlstore.Config) error {
+	if where.URL == "" {
+		return nil
+	}
+	conn, err := pgx.Connect(ctx, where.URL)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, "VACUUM ANALYZE")
+	return errors.Join(err, conn.Close(ctx))
 }
 
 func putApp(ctx context.Context, store symbolon.Store, now time.Time) error {
