@@ -133,11 +133,14 @@ type Around struct {
 	UserDevices   int             // active devices of its user, itself among them
 	KeyUsers      int             // users that have a device with its key
 	HardwareUsers int             // users that have a device with its manufacturer id; 0 where it has none
-	Blocked       []BlockedDevice // of its user, at most 8, without itself
+	Blocked       []BlockedDevice // of its user, at most [MaxBlocked], the latest first, without itself
 }
 
 // MaxAround bounds each count of [Around]: more than that is read as that.
 const MaxAround = 50
+
+// MaxBlocked bounds the blocked devices of [Around]: those that were blocked last.
+const MaxBlocked = 8
 
 // BlockedDevice is what a blocked device is recognised by should it come back with
 // another key.

@@ -155,7 +155,7 @@ func (d Device) ForSelf(current bool) Device {
 	}
 	if d.Trust != nil && d.Trust.RevokedBy != own {
 		t := *d.Trust
-		t.RevokedBy, d.Trust = "", &t
+		t.RevokedBy, t.RevokedReason, d.Trust = "", "", &t
 	}
 	return d
 }

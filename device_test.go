@@ -207,6 +207,20 @@ func TestItsUserSeesADeviceWithoutItsKey(t *testing.T) {
 	}
 }
 
+// Why trust ended is for staff, unless its user ended it.
+func TestItsUserReadsItsOwnWordsOnly(t *testing.T) {
+	for by, want := range map[string]string{"user:ada": "sold it", "user:bob": "", "admin:cred_1": "", "system": ""} {
+		d := laptop()
+		d.Trust.RevokedAt, d.Trust.RevokedReason, d.Trust.RevokedBy = after(0), "sold it", by
+		if got := d.ForSelf(true).Trust; got.RevokedReason != want || got.RevokedAt == nil {
+			t.Errorf("revoked by %s: its user reads %+v", by, got)
+		}
+		if d.Trust.RevokedReason == "" {
+			t.Error("the device itself was changed")
+		}
+	}
+}
+
 func TestWhatIsInnerIsNeverShown(t *testing.T) {
 	d := laptop()
 	d.Thumbprint, d.Fingerprint, d.ManufacturerID, d.Version = "inner", "inner", "inner", 7

@@ -63,7 +63,7 @@ type Event struct {
 }
 
 // ForSelf is the event as its user may see it: who did it only by kind, and what staff
-// noted left out, unless the user did it.
+// noted and which incident it was part of left out, unless the user did it.
 func (e Event) ForSelf() Event {
 	if e.Actor.Kind == CallerUser {
 		return e
@@ -74,6 +74,7 @@ func (e Event) ForSelf() Event {
 		return e
 	}
 	delete(data, "reason")
+	delete(data, "incident")
 	e.Data, _ = json.Marshal(data) // of raw messages that were just read
 	return e
 }

@@ -122,6 +122,19 @@ func TestWhatAnEventShows(t *testing.T) {
 	}
 }
 
+// An incident and why it was begun are for staff.
+func TestItsUserReadsOfAnEventWhatStaffDidNotNote(t *testing.T) {
+	e := stolen()
+	e.Data = json.RawMessage(`{"reason":"a phishing page","incident":"inc_1","until":null}`)
+	if got := e.ForSelf(); string(got.Data) != `{"until":null}` || got.Actor.ID != "" {
+		t.Errorf("by staff: %s by %+v", got.Data, got.Actor)
+	}
+	e.Actor = symbolon.Actor{Kind: symbolon.CallerUser, ID: "ada"}
+	if got := e.ForSelf(); string(got.Data) != string(e.Data) {
+		t.Errorf("by its user: %s", got.Data)
+	}
+}
+
 func TestSaltsDiffer(t *testing.T) {
 	if a, b := symbolon.NewSalt(), symbolon.NewSalt(); len(a) != 16 || bytes.Equal(a, b) {
 		t.Errorf("got %x and %x, want two different salts of 16 bytes", a, b)

@@ -20,12 +20,12 @@ type History struct {
 // Visit is a time during which a device was seen at one place: one network in one
 // country. Its point and its name are the latest.
 type Visit struct {
-	Location  string    `json:"location,omitempty"`
-	Country   string    `json:"country,omitempty"`
-	ASN       uint32    `json:"asn,omitempty"`
-	Latitude  float64   `json:"latitude,omitempty"`
-	Longitude float64   `json:"longitude,omitempty"`
-	Radius    int       `json:"radius,omitempty"` // kilometres; 0 where there is no point
+	Location  string    `json:"location,omitempty" doc:"For people"`
+	Country   string    `json:"country,omitempty" doc:"ISO 3166-1 alpha-2"`
+	ASN       uint32    `json:"asn,omitempty" doc:"Number of the network's autonomous system"`
+	Latitude  float64   `json:"latitude,omitempty" doc:"Degrees, to one decimal"`
+	Longitude float64   `json:"longitude,omitempty" doc:"Degrees, to one decimal"`
+	Radius    int       `json:"radius,omitempty" doc:"Kilometres; absent where there is no point"`
 	First     time.Time `json:"first"`
 	Last      time.Time `json:"last"`
 }
@@ -60,6 +60,18 @@ func (h History) With(p Place, at time.Time) History {
 		return h
 	}
 	return h.with(visit(p, at))
+}
+
+// Cut is the history without the points and the names of the places that were left before
+// then. Their countries and networks stay.
+func (h History) Cut(before time.Time) History {
+	visits := slices.Clone(h.Visits)
+	for i, v := range visits {
+		if v.Last.Before(before) {
+			visits[i] = Visit{Country: v.Country, ASN: v.ASN, First: v.First, Last: v.Last}
+		}
+	}
+	return History{Visits: visits}
 }
 
 // Joined is the history after the device was also where the other one tells of.

@@ -90,6 +90,18 @@ func TestTheZeroPlaceLeavesAHistoryAsItIs(t *testing.T) {
 	}
 }
 
+func TestACutHistoryKeepsCountriesAndNetworks(t *testing.T) {
+	h := seenAt(map[int]symbolon.Place{0: lisbon, 3: rio})
+	got := h.Cut(noon.Add(3 * hour))
+	old := symbolon.Visit{Country: "PT", ASN: 64500, First: noon, Last: noon}
+	if want := []symbolon.Visit{h.Visits[0], old}; !slices.Equal(got.Visits, want) {
+		t.Errorf("got %+v, want %+v", got.Visits, want)
+	}
+	if h.Visits[1].Radius == 0 {
+		t.Error("the history itself was cut")
+	}
+}
+
 // sighting is that a device was somewhere; no two are at the same time.
 type sighting struct {
 	place symbolon.Place

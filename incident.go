@@ -64,4 +64,5 @@ type Incident struct {
 	Changed    int64          `json:"changed" doc:"So far; with dryRun those that it would change"`
 
 	After DeviceID `json:"-"` // the last one that was examined
+	Again bool     `json:"-"` // in the second walk, for what came in or changed behind the first
 }

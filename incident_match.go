@@ -17,10 +17,7 @@ const (
 	maxMatchText    = 64
 )
 
-var (
-	countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
-	systemForm  = regexp.MustCompile(`^AS([0-9]{1,10})$`)
-)
+var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // Check refuses a request that names no devices, no reason or no action; the error names
 // the member.
@@ -119,20 +116,11 @@ func texted[T ~string](list []T) []string {
 
 // isNetwork tells whether an entry names a network: a prefix, an address or a system.
 func isNetwork(entry string) bool {
-	if _, ok := parseSystem(entry); ok {
+	if _, ok := ParseSystem(entry); ok {
 		return true
 	}
 	_, ok := parseNetwork(entry)
 	return ok
-}
-
-func parseSystem(entry string) (asn uint32, ok bool) {
-	digits := systemForm.FindStringSubmatch(entry)
-	if digits == nil {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(digits[1], 10, 32)
-	return uint32(n), err == nil && n > 0
 }
 
 // parseNetwork reads a prefix; an address is the prefix of itself alone. IPv4 in IPv6 is
@@ -173,7 +161,7 @@ func fits[T any](entries []T, does func(T) bool) bool {
 }
 
 func (d Device) inNetwork(entry string) bool {
-	if asn, ok := parseSystem(entry); ok {
+	if asn, ok := ParseSystem(entry); ok {
 		return slices.ContainsFunc(d.History.Visits, func(v Visit) bool { return v.ASN == asn })
 	}
 	p, ok := parseNetwork(entry)

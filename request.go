@@ -200,13 +200,20 @@ type ImportReport struct {
 
 // UserExport is all that is kept of a user.
 type UserExport struct {
-	UserID        UserID     `json:"userId"`
-	NotBefore     *time.Time `json:"notBefore,omitempty"`
-	DeactivatedAt *time.Time `json:"deactivatedAt,omitempty"`
-	Devices       []Device   `json:"devices"`
-	Events        []Event    `json:"events"`
-	ExportedAt    time.Time  `json:"exportedAt"`
-	NextCursor    string     `json:"nextCursor,omitempty" doc:"For the events before these; absent after the last"`
+	UserID        UserID         `json:"userId"`
+	NotBefore     *time.Time     `json:"notBefore,omitempty"`
+	DeactivatedAt *time.Time     `json:"deactivatedAt,omitempty"`
+	Devices       []Device       `json:"devices"`
+	Places        []DevicePlaces `json:"places" doc:"Where the devices were; none of those of which nothing is known"`
+	Events        []Event        `json:"events"`
+	ExportedAt    time.Time      `json:"exportedAt"`
+	NextCursor    string         `json:"nextCursor,omitempty" doc:"For the events before these; absent after the last"`
+}
+
+// DevicePlaces is where a device was, as its history has it.
+type DevicePlaces struct {
+	DeviceID DeviceID `json:"deviceId"`
+	Visits   []Visit  `json:"visits" doc:"The latest first, at most 8"`
 }
 
 // Erasure says what erasing a user did.

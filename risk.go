@@ -17,6 +17,13 @@ type RiskPolicy struct {
 	AppVersions map[Platform]string `json:"appVersions"` // the oldest that is not outdated, by platform
 }
 
+// The levels of risk.
+const (
+	RiskLow    = "low"    // below challengeAt
+	RiskMedium = "medium" // below distrustAt
+	RiskHigh   = "high"
+)
+
 // The reasons of risk. What a reason means, and when it weighs less than its points, is
 // said in package risk.
 const (

@@ -230,7 +230,8 @@ type Events interface {
 	GetCheckpoint(ctx context.Context, app AppID) (Checkpoint, error)
 
 	// CutAddresses shortens, in up to limit events and devices of an app, addresses older
-	// than the given time to /24 and /48.
+	// than the given time to /24 and /48, and cuts the histories of these devices by
+	// [History.Cut].
 	CutAddresses(ctx context.Context, app AppID, before time.Time, limit int) (int, error)
 
 	// PruneEvents deletes up to limit sealed events older than the given time, whole

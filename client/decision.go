@@ -20,7 +20,7 @@ func (c *Client) CreateChallenge(ctx context.Context, purpose string) (symbolon.
 // Decide asks what a request's device is worth. Denial is a value; an error means that
 // nothing was decided. It is sent once: a proof counts once, so a retry takes a fresh one.
 // Without a Key, as a device asks, only Recommendation, Known and DeviceToken are set. With
-// Explain a backend hears of every signal that was read.
+// Explain a backend or an admin hears of every signal that was read.
 func (c *Client) Decide(ctx context.Context, req symbolon.DecisionRequest) (symbolon.Decision, error) {
 	r := request{method: http.MethodPost, path: c.inApp("decisions"), body: req}
 	if req.Explain {

@@ -14,6 +14,7 @@ import (
 // Radii, in kilometres, of points whose record gives none: of a city with what is around
 // it, and of a country, whose point is somewhere in its middle.
 const (
+	townRadius    = 10 // the least: no place is finer than a town
 	cityRadius    = 50
 	countryRadius = 500
 	halfway       = 20_000 // around the earth: no place is further away
@@ -75,6 +76,7 @@ func (r *cityRecord) point(p *symbolon.Place) {
 	p.Latitude, p.Longitude, p.Radius = rounded(*lat), rounded(*long), int(min(r.Location.Radius, halfway))
 	switch {
 	case p.Radius > 0:
+		p.Radius = max(p.Radius, townRadius)
 	case r.City.Names.English != "":
 		p.Radius = cityRadius
 	default:
@@ -82,8 +84,8 @@ func (r *cityRecord) point(p *symbolon.Place) {
 	}
 }
 
-// rounded is exact to some ten metres, which is more than any file knows.
-func rounded(degrees float64) float64 { return math.Round(degrees*1e4) / 1e4 }
+// rounded is exact to some 11 km: who travels is told from who doesn't, and no street is kept.
+func rounded(degrees float64) float64 { return math.Round(degrees*10)/10 + 0 } // never -0
 
 // spoken are the countries that people call by other names than the files do.
 var spoken = map[string]string{"US": "USA", "GB": "UK"}

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/symbolon-id/symbolon"
 )
 
 // list is of networks that hide who uses them.
@@ -31,7 +32,7 @@ func parseList(data []byte) (content[*list], error) {
 		if entry == "" {
 			continue
 		}
-		if system, ok := parseSystem(entry); ok {
+		if system, ok := symbolon.ParseSystem(strings.ToUpper(entry)); ok {
 			l.systems[system] = true
 			continue
 		}
@@ -44,14 +45,6 @@ func parseList(data []byte) (content[*list], error) {
 	}
 	l.merge()
 	return content[*list]{value: l, holds: fmt.Sprintf("networks: %d, AS numbers: %d", networks, len(l.systems))}, nil
-}
-
-func parseSystem(entry string) (uint32, bool) {
-	if len(entry) < 3 || !strings.EqualFold(entry[:2], "AS") {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(entry[2:], 10, 32)
-	return uint32(n), err == nil && n > 0
 }
 
 func parseRange(entry string) (addressRange, error) {

@@ -2,6 +2,9 @@
 // in MaxMind's format, of cities and of autonomous systems, and a list of networks that
 // hide who uses them. Files that change on disk are read anew while lookups go on.
 //
+// A place is never finer than a town: coordinates are rounded to a tenth of a degree, some
+// 11 km, and no radius is below 10 km.
+//
 // What no file tells is unknown, and never an error: a private or malformed address, a
 // record that can't be read, and everything where no file is given.
 package place

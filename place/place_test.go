@@ -93,7 +93,7 @@ var cities = []struct {
 			"location": with(with(point(37.7749, -122.41941), "accuracy_radius", radius(20)), "time_zone", text("America/Los_Angeles")),
 		},
 		"203.0.113.15",
-		symbolon.Place{Location: "San Francisco, CA, USA", Country: "US", Latitude: 37.7749, Longitude: -122.4194, Radius: 20, TimeZone: "America/Los_Angeles"},
+		symbolon.Place{Location: "San Francisco, CA, USA", Country: "US", Latitude: 37.8, Longitude: -122.4, Radius: 20, TimeZone: "America/Los_Angeles"},
 	},
 	{
 		"the largest of several subdivisions", "203.0.113.16/28",
@@ -129,7 +129,13 @@ var cities = []struct {
 		"a city whose radius is not told", "203.0.113.64/28",
 		record{"city": english("Lisbon"), "country": country("PT", "Portugal"), "location": point(38.72, -9.13)},
 		"203.0.113.64",
-		symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", Latitude: 38.72, Longitude: -9.13, Radius: 50},
+		symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", Latitude: 38.7, Longitude: -9.1, Radius: 50},
+	},
+	{
+		"a street", "203.0.113.240/28",
+		record{"city": english("Lisbon"), "country": country("PT", "Portugal"), "location": with(point(-38.72394, 179.97), "accuracy_radius", radius(1))},
+		"203.0.113.241",
+		symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", Latitude: -38.7, Longitude: 180, Radius: 10},
 	},
 	{
 		"the crossing of equator and meridian", "203.0.113.80/28",

@@ -77,19 +77,23 @@ func misuse(e ast.NavigableExpr) string {
 			return e.AsIdent() + " can't be used as a whole; name one of its fields"
 		}
 	case ast.CallKind:
-		if call := e.AsCall(); call.FunctionName() == "within" && !isNetwork(call.Args()[0]) {
-			return `within takes a network in quotes, such as "192.0.2.0/24"`
+		if call := e.AsCall(); call.FunctionName() == "within" {
+			return wrongNetwork(call.Args()[0])
 		}
 	}
 	return ""
 }
 
-func isNetwork(e ast.Expr) bool {
-	if e.Kind() != ast.LiteralKind {
-		return false
+func wrongNetwork(e ast.Expr) string {
+	if e.Kind() == ast.LiteralKind {
+		switch p, err := netip.ParsePrefix(fmt.Sprint(e.AsLiteral().Value())); {
+		case err == nil && p.Addr().Is4In6():
+			return `within takes IPv4 networks as IPv4, such as "192.0.2.0/24", also for IPv4 addresses in IPv6`
+		case err == nil:
+			return ""
+		}
 	}
-	_, err := netip.ParsePrefix(fmt.Sprint(e.AsLiteral().Value()))
-	return err == nil
+	return `within takes a network in quotes, such as "192.0.2.0/24"`
 }
 
 // sizes tells how long what a rule sees can be.

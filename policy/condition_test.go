@@ -37,6 +37,7 @@ func visit() policy.Facts {
 	}
 	f.Policy.Trust.Permanent = true
 	f.Action, f.IPAddress, f.AppVersion = "transfer", "203.0.113.7", "5.2.0"
+	f.OperatingSystem, f.Browser = "Windows 11", "Firefox 150"
 	f.Place = symbolon.Place{Country: "FR", TimeZone: "Europe/Paris", ASN: 64500, Network: "Example Hosting", Anonymous: true}
 	f.Around = symbolon.Around{UserDevices: 4, KeyUsers: 2, HardwareUsers: 3, Blocked: make([]symbolon.BlockedDevice, 1)}
 	f.Risk = symbolon.Risk{Score: 27, Level: "low", Reasons: []symbolon.Reason{
@@ -57,6 +58,7 @@ func TestWhatAConditionSees(t *testing.T) {
 			`user.id == "ada"`, `user.devices == 4`, `user.blockedDevices == 1`,
 			`request.proof == "valid"`, `request.ipAddress == "203.0.113.7"`, `request.country in ["CH", "FR"]`, `request.timeZone == "Europe/Paris"`,
 			`request.asn == 64500`, `request.network == "Example Hosting"`, `request.anonymous`, `request.appVersion == "5.2.0"`,
+			`request.operatingSystem == "Windows 11"`, `request.browser == "Firefox 150"`, `device.operatingSystem != request.operatingSystem`,
 			`request.hour == 20`, `request.weekday == 6`,
 			`risk.score == 27`, `risk.level == "low"`, `"new_country" in risk.reasons`, `"rooted" in risk.reasons`, `size(risk.reasons) == 2`,
 			`trust.active`, `trust.state == "active"`, `trust.factor == "sms"`, `trust.permanent`, `trust.ageDays == 5`,
@@ -92,7 +94,7 @@ func TestWhatAConditionSeesOfAStranger(t *testing.T) {
 		`!device.known && device.ageDays + device.lastUsedDays + device.usageCount + device.users + device.hardwareUsers == 0`,
 		`user.id == "ada" && user.devices + user.blockedDevices == 0`,
 		`request.proof == "unknown_key" && request.ipAddress + request.country == ""`,
-		`request.timeZone + request.network + request.appVersion == ""`,
+		`request.timeZone + request.network + request.appVersion == ""`, `request.operatingSystem + request.browser == ""`,
 		`request.asn == 0 && !request.anonymous && request.hour == 12 && request.weekday == 1`,
 		`risk.score == 0 && risk.level == "" && risk.reasons == []`,
 		`!trust.active && trust.state == "none" && trust.factor == "" && !trust.permanent && trust.ageDays == 0`,
@@ -110,6 +112,18 @@ func TestWhatAConditionSeesOfAStranger(t *testing.T) {
 func TestAnIPv4AddressIsItselfAlsoInsideIPv6(t *testing.T) {
 	f := visit()
 	f.IPAddress, f.Rules = "::ffff:203.0.113.7", compile(t, rule(`request.ipAddress.within("203.0.113.0/24")`))
+	if got := policy.Evaluate(f); len(got.Rules) != 1 {
+		t.Errorf("got %+v, want the rule to hold", got)
+	}
+}
+
+// Of a time that is still to come, as another machine's clock may tell, no days have passed.
+func TestDaysAreNeverBelowZero(t *testing.T) {
+	f := visit()
+	later := f.Now.Add(3 * symbolon.Day)
+	d := *f.Device
+	d.CreatedAt, d.LastUsedAt = later, &later
+	f.Device, f.Rules = &d, compile(t, rule("device.ageDays == 0 && device.lastUsedDays == 0"))
 	if got := policy.Evaluate(f); len(got.Rules) != 1 {
 		t.Errorf("got %+v, want the rule to hold", got)
 	}
@@ -136,17 +150,18 @@ func TestConditionsThatAreRefused(t *testing.T) {
 		`acton == "login"`:                  "undeclared reference to 'acton'",
 
 		// Wrong types.
-		`device.type`:                       "line 1, column 1: it must give true or false; this gives a value of type string",
-		`risk.score`:                        "must give true or false; this gives a value of type int",
-		`device`:                            "must give true or false",
-		`risk.score == "high"`:              "line 1, column 12: found no matching overload for '_==_' applied to '(int, string)'",
-		`request.country in ["US", 3]`:      "line 1, column 27: expected type 'string' but found 'int'",
-		`risk.score > 10.5`:                 "found no matching overload",
-		`device == device`:                  "line 1, column 1: device can't be used as a whole; name one of its fields",
-		`[trust, trust] == []`:              "trust can't be used as a whole",
-		`request.ipAddress.within("home")`:  `within takes a network in quotes, such as "192.0.2.0/24"`,
-		`request.ipAddress.within(user.id)`: "within takes a network in quotes",
-		`request.ipAddress.within(1)`:       "found no matching overload",
+		`device.type`:                      "line 1, column 1: it must give true or false; this gives a value of type string",
+		`risk.score`:                       "must give true or false; this gives a value of type int",
+		`device`:                           "must give true or false",
+		`risk.score == "high"`:             "line 1, column 12: found no matching overload for '_==_' applied to '(int, string)'",
+		`request.country in ["US", 3]`:     "line 1, column 27: expected type 'string' but found 'int'",
+		`risk.score > 10.5`:                "found no matching overload",
+		`device == device`:                 "line 1, column 1: device can't be used as a whole; name one of its fields",
+		`[trust, trust] == []`:             "trust can't be used as a whole",
+		`request.ipAddress.within("home")`: `within takes a network in quotes, such as "192.0.2.0/24"`,
+		`request.ipAddress.within("::ffff:192.0.2.0/120")`: `within takes IPv4 networks as IPv4, such as "192.0.2.0/24"`,
+		`request.ipAddress.within(user.id)`:                "within takes a network in quotes",
+		`request.ipAddress.within(1)`:                      "found no matching overload",
 
 		// No condition at all.
 		``:             "line 1, column 1: Syntax error",

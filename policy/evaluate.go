@@ -25,6 +25,8 @@ type Facts struct {
 	IPAddress  string
 	Around     symbolon.Around
 	AppVersion string
+
+	OperatingSystem, Browser string // as the request shows them; Device has what its record says
 }
 
 // Verdict is what the facts come to.
@@ -118,7 +120,7 @@ func (f *Facts) distrusts() bool {
 func (f *Facts) explained(why symbolon.Reason) symbolon.Risk {
 	risk := f.Risk
 	if risk.Level == "" {
-		risk.Level = "low"
+		risk.Level = symbolon.RiskLow
 	}
 	risk.Reasons = make([]symbolon.Reason, 0, len(f.Risk.Reasons)+1)
 	if why.Code != "" {

@@ -62,7 +62,7 @@ func ExampleCompile() {
 	fmt.Println(err)
 	// Output:
 	// DENY by admins work from the office
-	// rules[0].when does not compile: line 1, column 8: undefined field 'adress'; request has proof, ipAddress, country, timeZone, asn, network, anonymous, appVersion, hour, weekday
+	// rules[0].when does not compile: line 1, column 8: undefined field 'adress'; request has proof, ipAddress, country, timeZone, asn, network, anonymous, operatingSystem, browser, appVersion, hour, weekday
 }
 
 // Under evict_lru the device that was not used for longest makes room.

@@ -81,6 +81,8 @@ var variables = []variable{
 		number("asn", func(in *input) int { return int(in.facts.Place.ASN) }),
 		text("network", func(in *input) string { return in.facts.Place.Network }),
 		truth("anonymous", func(in *input) bool { return in.facts.Place.Anonymous }),
+		text("operatingSystem", func(in *input) string { return in.facts.OperatingSystem }),
+		text("browser", func(in *input) string { return in.facts.Browser }),
 		text("appVersion", func(in *input) string { return in.facts.AppVersion }),
 		number("hour", func(in *input) int { return in.facts.Now.UTC().Hour() }),
 		number("weekday", func(in *input) int { return (int(in.facts.Now.UTC().Weekday())+6)%7 + 1 }),
@@ -158,10 +160,11 @@ func (in *input) granted() symbolon.Trust {
 	return *in.device.Trust
 }
 
-// daysSince counts whole days; since a time that is unknown none have passed.
+// daysSince counts whole days; since a time that is unknown, or still to come, none have
+// passed.
 func (in *input) daysSince(t time.Time) int {
 	if t.IsZero() {
 		return 0
 	}
-	return int(in.facts.Now.Sub(t) / symbolon.Day)
+	return max(int(in.facts.Now.Sub(t)/symbolon.Day), 0)
 }

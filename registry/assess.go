@@ -3,7 +3,9 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/policy"
@@ -61,35 +63,45 @@ func (r *Registry) assessUnknown(ctx context.Context, q question, f *policy.Fact
 	if err != nil {
 		return assessment{}, err
 	}
-	h := around(devices)
+	h := around(devices, q.now)
 	s := r.scene(q, f.Proof)
 	s.UserRate = r.rates.users.count(rateKeyOf(q.app, string(q.user)), q.now)
 	f.Around = h.Around
 	return assess(s, h, q.set.policy.Risk), nil
 }
 
-// maxBlocked is how many blocked devices a request is held against, as in
-// [symbolon.Around].
-const maxBlocked = 8
-
 // around is the history of a user without one of a device.
-func around(devices []symbolon.Device) risk.History {
+func around(devices []symbolon.Device, now time.Time) risk.History {
 	var h risk.History
 	for _, d := range devices {
-		switch d.Status {
-		case symbolon.StatusActive:
+		if d.Status == symbolon.StatusActive {
 			h.Around.UserDevices = min(h.Around.UserDevices+1, symbolon.MaxAround)
 			h.Visits = append(h.Visits, d.History)
 			if d.Traits != "" {
 				h.OtherTraits = append(h.OtherTraits, d.Traits)
 			}
-		case symbolon.StatusBlocked:
-			if len(h.Around.Blocked) < maxBlocked {
-				h.Around.Blocked = append(h.Around.Blocked, symbolon.BlockedDevice{ManufacturerID: d.ManufacturerID, Traits: d.Traits})
-			}
 		}
 	}
+	for _, d := range lastBlocked(devices, now) {
+		h.Around.Blocked = append(h.Around.Blocked, symbolon.BlockedDevice{ManufacturerID: d.ManufacturerID, Traits: d.Traits})
+	}
 	return h
+}
+
+// lastBlocked are those that are blocked still, the latest first, as many as count.
+func lastBlocked(devices []symbolon.Device, now time.Time) []symbolon.Device {
+	blocked := slices.DeleteFunc(slices.Clone(devices), func(d symbolon.Device) bool {
+		return d.Status != symbolon.StatusBlocked || d.BlockEnded(now)
+	})
+	slices.SortStableFunc(blocked, func(a, b symbolon.Device) int { return blockedAt(b).Compare(blockedAt(a)) })
+	return blocked[:min(len(blocked), symbolon.MaxBlocked)]
+}
+
+func blockedAt(d symbolon.Device) time.Time {
+	if d.Block == nil {
+		return time.Time{}
+	}
+	return d.Block.At
 }
 
 // scene is what the request shows, and what happened lately around it.

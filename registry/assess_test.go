@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/proof"
@@ -104,5 +105,31 @@ func TestATokenOfAnOddRequestIsNotTrusted(t *testing.T) {
 		if claims.Trusted != row.want || claims.Risk != d.Risk.Score {
 			t.Errorf("%s at %d: %+v", d.Recommendation, d.Risk.Score, claims)
 		}
+	}
+}
+
+// Of many blocked devices those that were blocked last count, and none whose block is over.
+func TestTheLastBlockedDevicesCount(t *testing.T) {
+	w := newWorld(t)
+	thiefs := w.browser(ada)
+	thiefs.register(stolen.registration)
+	others := make([]*fake, symbolon.MaxBlocked)
+	for i := range others {
+		w.pass(time.Minute)
+		others[i] = w.registered(ada)
+	}
+	for _, f := range others {
+		w.pass(time.Minute)
+		f.block()
+	}
+	until := w.now.Add(time.Hour)
+	_, err := w.reg.BlockDevice(t.Context(), w.backend(bank), bank, thiefs.id, symbolon.BlockRequest{Reason: "stolen", Until: &until})
+	w.ok(err)
+	for _, want := range []bool{true, false} {
+		unknown := w.browser(ada)
+		if d := unknown.from(stolen); because(d, symbolon.RiskResemblesBlocked) != want {
+			t.Errorf("resembles a blocked one: %v; want %v", codesOf(d), want)
+		}
+		w.pass(2 * time.Hour)
 	}
 }

@@ -36,9 +36,10 @@ func (q question) facts() policy.Facts {
 	f := policy.Facts{
 		Proof: q.result, Action: q.action, Now: q.now, Policy: &q.set.policy, Rules: q.set.rules,
 		Place: q.seen.place, IPAddress: q.seen.address, AppVersion: q.seen.signals.AppVersion,
+		OperatingSystem: q.seen.client.OperatingSystem, Browser: q.seen.client.Browser,
 	}
 	if q.user != "" {
-		f.User = &symbolon.User{}
+		f.User = &symbolon.User{AppID: q.app, ID: q.user}
 	}
 	return f
 }
@@ -202,8 +203,12 @@ func (r *Registry) prove(ctx context.Context, q question, f *policy.Facts) error
 }
 
 // unrecorded answers where no device showed its key: nothing is written, so that a
-// stranger's garbage costs no row.
+// stranger's garbage costs no row. Rules are for those who get the whole answer: by the time
+// that they take anyone else could tell what they ask.
 func (r *Registry) unrecorded(ctx context.Context, q question, f policy.Facts) (symbolon.Decision, error) {
+	if !q.caller.Staff() {
+		f.Rules = nil
+	}
 	found, err := r.assessUnknown(ctx, q, &f)
 	if err != nil {
 		return symbolon.Decision{}, err

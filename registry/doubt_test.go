@@ -57,6 +57,9 @@ func TestAUserDoesNotReadWhatStaffNoted(t *testing.T) {
 	w.ok(err)
 	_, err = w.reg.BlockDevice(w.Context(), w.backend(bank), bank, f.id, symbolon.BlockRequest{Reason: "suspected of fraud"})
 	w.ok(err)
+	second := w.trusted(ada)
+	_, err = w.reg.DistrustDevice(w.Context(), w.backend(bank), bank, second.id, symbolon.DistrustRequest{Reason: "fraud, maybe"})
+	w.ok(err)
 	c := w.user(bank, ada)
 	devices, err := w.reg.MyDevices(w.Context(), c, bank, registry.Self{})
 	w.ok(err)
@@ -71,7 +74,7 @@ func TestAUserDoesNotReadWhatStaffNoted(t *testing.T) {
 			t.Errorf("the user reads %q: %s", secret, text)
 		}
 	}
-	if devices.Items[0].Block == nil || devices.Items[0].Block.At.IsZero() || len(events.Items) < 3 {
+	if devices.Items[1].Block == nil || devices.Items[1].Block.At.IsZero() || len(records.Items) != 2 || records.Items[0].RevokedAt == nil || len(events.Items) < 3 {
 		t.Errorf("the user should read that it is blocked, and since when: %s", text)
 	}
 }

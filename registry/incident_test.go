@@ -245,3 +245,40 @@ func TestIncidentsAreWorkedOnByThemselves(t *testing.T) {
 		}
 	})
 }
+
+// What comes in or is trusted behind the walk, in the order of ids, is done as well, and
+// counted once.
+func TestAnIncidentReachesWhatComesBehindIt(t *testing.T) {
+	for action, behind := range map[symbolon.IncidentAction]func(w *world, phone *fake) symbolon.DeviceID{
+		symbolon.IncidentDistrust: func(_ *world, phone *fake) symbolon.DeviceID { return phone.trust().ID },
+		symbolon.IncidentBlock: func(w *world, _ *fake) symbolon.DeviceID {
+			_, err := w.reg.ImportTrustedDevices(w.Context(), w.backend(bank), bank, []symbolon.TrustedDevice{record("000", bob)})
+			w.ok(err)
+			return "000"
+		},
+	} {
+		walks, happen := 0, func() {}
+		w := newWorld(t, func(s symbolon.Store) symbolon.Store {
+			return &spy{s, func(method string) error {
+				if method == "WalkDevices" {
+					if walks++; walks == 2 { // the first page is done
+						happen()
+					}
+				}
+				return nil
+			}}
+		})
+		phone := w.registered(ada)
+		var late symbolon.DeviceID
+		happen = func() { late = behind(w, phone) }
+		begun := w.begin(symbolon.IncidentRequest{
+			Match: symbolon.IncidentMatch{DeviceType: symbolon.DeviceTypes}, Action: action, Reason: "a phishing page",
+		})
+		got := w.done(begun.ID)
+		if late == "" || len(w.incidentEvents(late, begun.ID)) != 1 {
+			t.Errorf("%s: the device %q behind the walk was passed by: %+v", action, late, got)
+		}
+		first := expected{1, 1, map[symbolon.IncidentAction]int64{symbolon.IncidentBlock: 1}[action]}
+		expected{first.examined + 1, first.matched + 1, first.changed + 1}.check(w, got)
+	}
+}

@@ -50,7 +50,7 @@ func (r *Registry) workIncident(ctx context.Context, i symbolon.Incident, now ti
 		part := upToMatches(page, i.Match, incidentStep)
 		page = page[len(part):]
 		last := len(page) == 0
-		before := i.After
+		before := i
 		err = leisurely(ctx, func() (err error) {
 			i, err = r.incidentPart(ctx, i, part, now)
 			return err
@@ -58,7 +58,7 @@ func (r *Registry) workIncident(ctx context.Context, i symbolon.Incident, now ti
 		if err != nil || i.FinishedAt != nil || last {
 			return i, err
 		}
-		if i.After != part[len(part)-1].ID || i.After == before {
+		if i.After != part[len(part)-1].ID || i.After == before.After || i.Again != before.Again {
 			return i, nil // another replica is further: read on from there
 		}
 	}
@@ -77,27 +77,29 @@ func upToMatches(page []symbolon.Device, m symbolon.IncidentMatch, most int) []s
 }
 
 // incidentPart does a part of the walk in one transaction, if the incident still stands
-// where the part begins. An empty part is the end.
+// where the part begins. An empty part is the end of the walk.
 func (r *Registry) incidentPart(ctx context.Context, i symbolon.Incident, part []symbolon.Device, now time.Time) (symbolon.Incident, error) {
 	var out symbolon.Incident
 	err := r.within(ctx, i.AppID, func(tx symbolon.Store) error {
 		stands, err := tx.GetIncident(ctx, i.AppID, i.ID)
-		if out = stands; err != nil || stands.FinishedAt != nil || stands.After != i.After {
+		if out = stands; err != nil || stands.FinishedAt != nil || stands.After != i.After || stands.Again != i.Again {
 			return err
 		}
 		w := writer{tx: tx, actor: actorOf(i.By), now: now, incident: i.ID}
 		for _, d := range part {
-			if !i.Match.Matches(d) {
-				continue
-			}
-			if err := w.respond(ctx, d, &out); err != nil {
+			if err := w.examine(ctx, d, &out); err != nil {
 				return err
 			}
 		}
-		out.Examined += int64(len(part))
-		if len(part) > 0 {
+		switch {
+		case len(part) > 0:
 			out.After = part[len(part)-1].ID
-		} else if err := w.finish(ctx, &out); err != nil {
+		case !out.Again && !out.DryRun:
+			out.After, out.Again = "", true
+		default:
+			err = w.finish(ctx, &out)
+		}
+		if err != nil {
 			return err
 		}
 		return tx.PutIncident(ctx, out)
@@ -105,17 +107,39 @@ func (r *Registry) incidentPart(ctx context.Context, i symbolon.Incident, part [
 	return out, err
 }
 
-// respond does to a device what the incident is for, if it still matches.
-func (w writer) respond(ctx context.Context, read symbolon.Device, i *symbolon.Incident) error {
+// examine does to a device what the incident is for, if it matches, and counts it. The
+// second walk finds all devices of the first again, and so counts only those that it
+// changes.
+func (w writer) examine(ctx context.Context, read symbolon.Device, i *symbolon.Incident) error {
+	matched, changed := false, false
+	if i.Match.Matches(read) {
+		var err error
+		if matched, changed, err = w.respond(ctx, read, i); err != nil {
+			return err
+		}
+	}
+	if i.Again && !changed {
+		return nil
+	}
+	i.Examined++
+	if matched {
+		i.Matched++
+	}
+	if changed {
+		i.Changed++
+	}
+	return nil
+}
+
+// respond does it to a device that matched when it was read, if it still does.
+func (w writer) respond(ctx context.Context, read symbolon.Device, i *symbolon.Incident) (matched, changed bool, err error) {
 	d, err := w.tx.GetDevice(ctx, read.AppID, read.ID)
 	if errors.Is(err, symbolon.ErrNotFound) {
-		return nil // removed meanwhile
+		return false, false, nil // removed meanwhile
 	}
 	if err != nil || !i.Match.Matches(d) {
-		return err
+		return false, false, err
 	}
-	i.Matched++
-	changed := false
 	block := symbolon.Block{Reason: i.Reason}
 	switch {
 	case i.DryRun:
@@ -127,10 +151,7 @@ func (w writer) respond(ctx context.Context, read symbolon.Device, i *symbolon.I
 	default:
 		_, changed, err = w.distrust(ctx, d, i.Reason)
 	}
-	if changed {
-		i.Changed++
-	}
-	return err
+	return true, changed, err
 }
 
 // wouldChange tells what block or distrust would tell.

@@ -64,8 +64,8 @@ func checkReplace(named []symbolon.DeviceID, l symbolon.LimitPolicy) error {
 }
 
 // replace removes the devices that the user chose to make room for the newcomer, and
-// gives the others. It takes no more of them than have to go, so that one assertion does
-// not sweep a user's devices away.
+// gives the others. It takes no more of them than have to go, and none where none has to:
+// one assertion does not sweep a user's devices away.
 func (w writer) replace(ctx context.Context, d symbolon.Device, others []symbolon.Device, n newcomer) ([]symbolon.Device, error) {
 	if len(n.replace) == 0 {
 		return others, nil
@@ -73,8 +73,13 @@ func (w writer) replace(ctx context.Context, d symbolon.Device, others []symbolo
 	if d.Status == symbolon.StatusPending {
 		return nil, symbolon.InvalidField("replace", "can't be given for a device that has to wait for approval: who waits removes nobody")
 	}
-	over := policy.Overfull(append(slices.Clone(others), d), n.set.policy.Limits)
-	if most := max(1, over); len(n.replace) > most {
+	most, err := haveToGo(d, others, n.set.policy.Limits)
+	switch {
+	case err != nil:
+		return nil, err
+	case most == 0:
+		return others, nil
+	case len(n.replace) > most:
 		return nil, symbolon.InvalidField("replace", "names %d devices; at most %d may go for this one", len(n.replace), most)
 	}
 	for _, id := range n.replace {
@@ -82,7 +87,7 @@ func (w writer) replace(ctx context.Context, d symbolon.Device, others []symbolo
 		if i < 0 {
 			return nil, symbolon.InvalidField("replace", "must name devices of this user; %q is none of them", id)
 		}
-		if err := mayBeReplaced(others[i]); err != nil {
+		if err := n.mayReplace(others[i]); err != nil {
 			return nil, err
 		}
 		if err := w.remove(ctx, others[i], "replaced by its user"); err != nil {
@@ -93,10 +98,23 @@ func (w writer) replace(ctx context.Context, d symbolon.Device, others []symbolo
 	return others, nil
 }
 
-func mayBeReplaced(d symbolon.Device) error {
+// haveToGo is how many of the others it takes to let the device in.
+func haveToGo(d symbolon.Device, others []symbolon.Device, limits symbolon.LimitPolicy) (int, error) {
+	limits.Overflow = symbolon.OverflowEvictLRU
+	gone, err := policy.Admit(others, d.Type, limits)
+	return len(gone), err
+}
+
+// mayReplace is nil if the device may go for the newcomer. One whose trust stands goes only
+// with a fresh second factor, as by any other device that acts on it.
+func (n newcomer) mayReplace(d symbolon.Device) error {
 	switch d.Status {
 	case symbolon.StatusActive:
-		return nil
+		state := d.TrustAt(n.now, n.set.policy.Trust)
+		if n.fresh || state != symbolon.TrustActive && state != symbolon.TrustPaused {
+			return nil
+		}
+		return &symbolon.Error{Code: symbolon.ErrForbidden, Field: "replace", Message: "replace names a trusted device; to replace it, pass the second factor again, or choose one that is not trusted"}
 	case symbolon.StatusBlocked:
 		return &symbolon.Error{Code: symbolon.ErrDeviceBlocked, Field: "replace", Message: "replace names a blocked device, which stays; only active ones make room"}
 	}

@@ -34,7 +34,14 @@ func (r *Registry) MyTrustedDevices(ctx context.Context, c symbolon.Caller, app 
 	if err != nil {
 		return symbolon.TrustedDeviceList{}, err
 	}
-	return r.trustedDevices(ctx, me.set, me.user(), c.At)
+	devices, err := r.store.ListUserDevices(ctx, app, me.user())
+	if err != nil {
+		return symbolon.TrustedDeviceList{}, err
+	}
+	for i, d := range devices {
+		devices[i] = d.ForSelf(me.is(d.ID))
+	}
+	return me.set.trusted(devices, c.At), nil
 }
 
 // MyEvents tells what happened to the user's devices, the newest first.

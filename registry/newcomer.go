@@ -156,8 +156,8 @@ func keyOf(ctx context.Context, tx symbolon.Store, n newcomer) (key symbolon.Key
 }
 
 // again is what registering a key that the user has already comes to. What the device
-// looks like now becomes its record, if little about that is odd or the second factor was
-// passed just now: an honest way out for who moved to another system.
+// looks like now becomes its record, if a sign-in that looks like it would be calm or the
+// second factor was passed just now: an honest way out for who moved to another system.
 func (r *Registry) again(ctx context.Context, tx symbolon.Store, found symbolon.Identity, n newcomer) (symbolon.Device, error) {
 	w := n.writer(tx)
 	d, err := w.lift(ctx, *found.Device)
@@ -170,11 +170,12 @@ func (r *Registry) again(ctx context.Context, tx symbolon.Store, found symbolon.
 		return d, nil // a backend's word shows nothing new
 	}
 	news := eventData{}
-	if d.Status == symbolon.StatusActive && r.learns(n, d, found.Around) && n.seen.adopt(&d) {
-		news["operatingSystem"], news["browser"] = d.OperatingSystem, d.Browser
-	}
 	if d.ProvenAt == nil { // a backend enrolled it; now it showed its key
 		d.ProvenAt, news["provenAt"] = &n.now, n.now
+	}
+	found.Device = &d
+	if d.Status == symbolon.StatusActive && r.learns(n, found) && n.seen.adopt(&d) {
+		news["operatingSystem"], news["browser"] = d.OperatingSystem, d.Browser
 	}
 	if len(news) == 0 {
 		return d, nil
@@ -183,13 +184,19 @@ func (r *Registry) again(ctx context.Context, tx symbolon.Store, found symbolon.
 }
 
 // learns tells whether the record of a device that registers again may change.
-func (r *Registry) learns(n newcomer, d symbolon.Device, around symbolon.Around) bool {
+func (r *Registry) learns(n newcomer, found symbolon.Identity) bool {
 	if n.fresh {
 		return true
 	}
-	q := question{app: d.AppID, user: d.UserID, seen: n.seen, now: n.now, set: n.set}
-	found := r.assessKnown(q, policy.Facts{Proof: symbolon.ProofValid, Device: &d, Around: around})
-	return found.risk.Score < n.set.policy.Risk.ChallengeAt
+	d := found.Device
+	q := question{
+		app: d.AppID, user: d.UserID, action: symbolon.ActionLogin, result: symbolon.ProofValid,
+		seen: n.seen, now: n.now, set: n.set,
+	}
+	f := q.facts()
+	f.User, f.Device, f.Around = &found.User, d, found.Around
+	_, verdict := r.judge(q, f)
+	return calm(verdict)
 }
 
 // settle stores the new device, in the state that policy gives it, with its events.

@@ -14,7 +14,7 @@ type outcome struct {
 	question
 	device  symbolon.Device // as it shall be
 	changed bool            // from how it was read
-	calm    bool            // so little is odd that the device's record may learn from it
+	calm    bool            // nothing asks for more, so that the device's record may learn from it
 	found   assessment
 	verdict policy.Verdict
 }
@@ -42,18 +42,20 @@ func (r *Registry) record(ctx context.Context, q question, f policy.Facts) (symb
 	return d, nil
 }
 
-// outcome is what the facts come to. What is odd about the request is held against the
-// device as it was read; only a decision without much that is odd changes that record,
-// so that oddness does not become normal by being repeated.
+// outcome is what the facts come to. They are held against the device as it was read, by
+// risk and by the rules; only what neither of them asks more for changes that record, so
+// that oddness does not become normal by being repeated.
 func (r *Registry) outcome(q question, f policy.Facts) *outcome {
-	o := &outcome{question: q, device: *f.Device, found: r.assessKnown(q, f)}
-	o.calm = o.device.Status == symbolon.StatusActive && o.found.risk.Score < q.set.policy.Risk.ChallengeAt
-	o.changed = o.calm && q.seen.adopt(&o.device)
-	if o.device.ProvenAt == nil {
+	o := &outcome{question: q, device: *f.Device}
+	if o.device.ProvenAt == nil { // this proof makes it known
 		o.device.ProvenAt, o.changed = &q.now, true
 	}
-	f.Device, f.Risk = &o.device, o.found.risk
-	o.verdict = policy.Evaluate(f)
+	f.Device = &o.device
+	o.found, o.verdict = r.judge(q, f)
+	o.calm = calm(o.verdict)
+	if o.calm && q.seen.adopt(&o.device) {
+		o.changed = true
+	}
 	if o.verdict.Distrust {
 		system := symbolon.Actor{Kind: symbolon.CallerSystem}
 		o.device.Trust, o.changed = endTrust(o.device.Trust, q.now, distrustedFor(o.found.risk), system), true
@@ -62,6 +64,18 @@ func (r *Registry) outcome(q question, f policy.Facts) *outcome {
 		o.device.UpdatedAt = q.now
 	}
 	return o
+}
+
+// judge assesses a request on which the device showed its key, and evaluates the policy.
+func (r *Registry) judge(q question, f policy.Facts) (assessment, policy.Verdict) {
+	found := r.assessKnown(q, f)
+	f.Risk = found.risk
+	return found, policy.Evaluate(f)
+}
+
+// calm tells whether a record may learn from what came to this.
+func calm(v policy.Verdict) bool {
+	return v.Recommendation == symbolon.RecommendTrust || v.Recommendation == symbolon.RecommendAllow
 }
 
 // write spends the challenge and appends the event, and with them stores the device if it

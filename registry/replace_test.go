@@ -78,8 +78,9 @@ func TestWhatMakesNoRoom(t *testing.T) {
 	}{
 		"another user's": {chooseAmongTwo, func(w *world, _, _ *fake) []*fake { return []*fake{w.registered(bob)} }, symbolon.ErrInvalidRequest},
 		"nobody's":       {chooseAmongTwo, func(*world, *fake, *fake) []*fake { return []*fake{{id: "dev_none"}} }, symbolon.ErrInvalidRequest},
-		"a blocked one": {chooseAmongTwo, func(_ *world, mine, _ *fake) []*fake {
+		"a blocked one": {chooseAmongTwo, func(w *world, mine, _ *fake) []*fake {
 			mine.block()
+			w.registered(ada)
 			return []*fake{mine}
 		}, symbolon.ErrDeviceBlocked},
 		"one twice":             {chooseAmongTwo, func(_ *world, mine, _ *fake) []*fake { return []*fake{mine, mine} }, symbolon.ErrInvalidRequest},
@@ -87,10 +88,10 @@ func TestWhatMakesNoRoom(t *testing.T) {
 		"where nobody chooses":  {`{"limits":{"devices":2,"overflow":"reject"}}`, func(_ *world, mine, _ *fake) []*fake { return []*fake{mine} }, symbolon.ErrInvalidRequest},
 		"where the oldest goes": {`{"limits":{"devices":2,"overflow":"evict_lru"}}`, func(_ *world, mine, _ *fake) []*fake { return []*fake{mine} }, symbolon.ErrInvalidRequest},
 		"for one that waits":    {chooseAndWait, func(_ *world, mine, _ *fake) []*fake { return []*fake{mine} }, symbolon.ErrInvalidRequest},
-		"one that waits": {`{"limits":{"devices":3,"overflow":"user_choose"}}`, func(w *world, mine, _ *fake) []*fake {
+		"one that waits": {chooseAmongTwo, func(w *world, mine, _ *fake) []*fake {
 			w.policy(bank, `{"registration":{"approval":"admin"}}`)
 			waits := w.registered(ada)
-			w.policy(bank, `{"limits":{"devices":3,"overflow":"user_choose"}}`)
+			w.policy(bank, chooseAmongTwo)
 			return []*fake{waits}
 		}, symbolon.ErrConflict},
 	} {
@@ -129,6 +130,53 @@ func TestAsManyMakeRoomAsHaveTo(t *testing.T) {
 	w.browser(ada).register(replacing(a, b))
 	if n := w.count(ada, symbolon.StatusActive); n != 2 || c.stored().ID == "" {
 		t.Errorf("%d devices", n)
+	}
+}
+
+// Where there is room none goes, whatever was named: a password alone sweeps nothing away,
+// and who made room meanwhile tries again.
+func TestWhereThereIsRoomNoneIsReplaced(t *testing.T) {
+	for name, policy := range map[string]string{
+		"below the limit":      `{"limits":{"devices":3,"overflow":"user_choose"}}`,
+		"without a limit":      `{"limits":{"devices":0,"overflow":"user_choose"}}`,
+		"above that of others": `{"limits":{"perType":{"mobile":1},"overflow":"user_choose"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			phone := func(r *symbolon.Registration) {
+				r.Platform, r.DeviceType, r.Context.UserAgent = symbolon.PlatformIOS, symbolon.TypeMobile, "Bank/1.0"
+			}
+			mine, second := w.browser(ada), w.browser(ada)
+			mine.register(phone)
+			second.register(phone)
+			w.policy(bank, policy)
+			w.browser(ada).register(replacing(mine))
+			if n := w.count(ada, symbolon.StatusActive); n != 3 {
+				t.Errorf("%d devices", n)
+			}
+		})
+	}
+}
+
+// A trusted device makes room with a fresh factor only, as for whatever else acts on it.
+func TestATrustedDeviceMakesRoomWithAFactor(t *testing.T) {
+	w := newWorld(t)
+	w.policy(bank, chooseAmongTwo)
+	mine := w.trusted(ada)
+	w.registered(ada)
+	fresh := w.browser(ada)
+	_, err := fresh.tryRegister(replacing(mine))
+	w.refused("by a password alone", err, symbolon.ErrForbidden)
+	w.policy(bank, `{"limits":{"devices":2,"overflow":"user_choose"},"trust":{"enabled":false}}`)
+	_, err = fresh.tryRegister(replacing(mine))
+	w.refused("while trust rests", err, symbolon.ErrForbidden)
+	mine.stored()
+	_, created, err := fresh.registerBy(w.user(bank, ada, withFactor), replacing(mine))
+	if err != nil || !created || w.count(ada, symbolon.StatusActive) != 2 {
+		t.Errorf("with a factor: created %v, %v", created, err)
+	}
+	if d := mine.decide(); d.ProofResult != symbolon.ProofUnknownKey {
+		t.Errorf("the one that made room: %s", d.ProofResult)
 	}
 }
 

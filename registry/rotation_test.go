@@ -208,7 +208,7 @@ func TestAKeyThatIsKeptWorseEndsTrust(t *testing.T) {
 	_, err = w.store.PutKey(t.Context(), key)
 	w.ok(err)
 	d := w.device(phone.rotate(w.newPair(proof.ES256)))
-	if d.KeyStorage != symbolon.StorageSoftware || d.Trust.RevokedReason != "the new key is kept less safely" {
+	if d.KeyStorage != symbolon.StorageSoftware || phone.stored().Trust.RevokedReason != "the new key is kept less safely" {
 		t.Errorf("rotated: %s, %+v", d.KeyStorage, d.Trust)
 	}
 	w.saw("rotated", phone.decide(), symbolon.RecommendAllow, symbolon.FactorRequire)

@@ -16,7 +16,7 @@ type rulebooks struct {
 
 type rulebook struct {
 	version int64
-	rules   *policy.Rules
+	read    func() *policy.Rules // compiles at the first call, and once
 }
 
 // RulesDoNotCompile is the rule that a decision names where the policy's own can't be read.
@@ -29,22 +29,32 @@ func (r *Registry) compiled(v symbolon.PolicyVersion, p symbolon.Policy) *policy
 	if len(p.Rules) == 0 {
 		return nil
 	}
-	r.rules.mu.Lock()
-	defer r.rules.mu.Unlock()
-	if book, ok := r.rules.books[v.AppID]; ok && book.version == v.Version {
-		return book.rules
+	return r.rules.of(v.AppID, v.Version, func() *policy.Rules {
+		rules, err := policy.Compile(p.Rules)
+		if err != nil {
+			r.log.Error("the policy's rules do not compile; every decision is at least CHALLENGE until they are put anew",
+				"app", v.AppID, "version", v.Version, "error", err)
+			rules = challengeAll()
+		}
+		return rules
+	}).read()
+}
+
+// of is the app's book of that version. It is read without the lock, so that one app's
+// rules keep no other app waiting.
+func (b *rulebooks) of(app symbolon.AppID, version int64, compile func() *policy.Rules) rulebook {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	book, ok := b.books[app]
+	if ok && book.version == version {
+		return book
 	}
-	rules, err := policy.Compile(p.Rules)
-	if err != nil {
-		r.log.Error("the policy's rules do not compile; every decision is at least CHALLENGE until they are put anew",
-			"app", v.AppID, "version", v.Version, "error", err)
-		rules = challengeAll()
+	if b.books == nil || len(b.books) >= maxCached {
+		b.books = map[symbolon.AppID]rulebook{}
 	}
-	if r.rules.books == nil || len(r.rules.books) >= maxCached {
-		r.rules.books = map[symbolon.AppID]rulebook{}
-	}
-	r.rules.books[v.AppID] = rulebook{v.Version, rules}
-	return rules
+	book = rulebook{version, sync.OnceValue(compile)}
+	b.books[app] = book
+	return book
 }
 
 func challengeAll() *policy.Rules {

@@ -34,7 +34,7 @@ func (r *Registry) SimulatePolicy(ctx context.Context, c symbolon.Caller, app sy
 	}
 	s := simulation{
 		store: r.store, app: app, now: c.At, tell: tell,
-		spent: func() bool { return false }, devices: map[symbolon.DeviceID]subject{},
+		spent: func() bool { return false }, devices: map[symbolon.DeviceID]subject{}, uses: newUses(),
 	}
 	var err error
 	if s.proposed, err = newTrial(req.Policy, &s.out.Proposed); err != nil {
@@ -75,51 +75,57 @@ type simulation struct {
 	present  *trial
 	proposed *trial
 	devices  map[symbolon.DeviceID]subject
+	uses     uses
 	progress symbolon.SimulationProgress
 	out      symbolon.Simulation
 }
 
 func (s *simulation) run(ctx context.Context) (symbolon.Simulation, error) {
 	s.out.Until = s.out.From
-	// A spend key begins with when the challenge would have ended, which is after the
-	// decision; so all decisions since then come after this key.
-	after := binary.BigEndian.AppendUint64(nil, uint64(s.out.From.UnixMicro()))
-	for {
-		var made []symbolon.DecisionRecord
-		err := leisurely(ctx, func() (err error) {
-			made, err = s.page(ctx, after)
-			return err
-		})
-		if err != nil {
-			return symbolon.Simulation{}, err
-		}
-		if len(made) < simulationPage {
-			break
-		}
-		after = made[len(made)-1].Spend
-		if s.out.Truncated = s.progress.Decisions >= maxSimulated || s.spent(); s.out.Truncated {
-			break
-		}
-		if err := s.report(); err != nil {
+	if s.present.asksUsage() || s.proposed.asksUsage() {
+		if _, err := s.walk(ctx, s.uses.count); err != nil {
 			return symbolon.Simulation{}, err
 		}
 	}
-	if !s.out.Truncated {
+	whole, err := s.walk(ctx, func(rec symbolon.DecisionRecord) error { return s.try(ctx, rec) })
+	if err != nil {
+		return symbolon.Simulation{}, err
+	}
+	if s.out.Truncated = !whole; whole {
 		s.out.Until = s.now
 	}
-	err := s.limits(ctx)
+	err = s.limits(ctx)
 	return s.out, err
 }
 
-// page tries the next decisions.
-func (s *simulation) page(ctx context.Context, after []byte) ([]symbolon.DecisionRecord, error) {
-	made, err := s.store.ListDecisions(ctx, s.app, after, simulationPage)
-	for _, rec := range made {
-		if err == nil {
-			err = s.try(ctx, rec)
+// walk reads the decisions in their order; whole is false where there are more than it may
+// read.
+func (s *simulation) walk(ctx context.Context, each func(symbolon.DecisionRecord) error) (whole bool, err error) {
+	// A spend key begins with when the challenge would have ended, which is after the
+	// decision; so all decisions since then come after this key.
+	after := binary.BigEndian.AppendUint64(nil, uint64(s.out.From.UnixMicro()))
+	for read := 0; ; {
+		var page []symbolon.DecisionRecord
+		err := leisurely(ctx, func() (err error) {
+			page, err = s.store.ListDecisions(ctx, s.app, after, simulationPage)
+			for _, rec := range page {
+				if err == nil {
+					err = each(rec)
+				}
+			}
+			return err
+		})
+		if err != nil || len(page) < simulationPage {
+			return true, err
+		}
+		after = page[len(page)-1].Spend
+		if read += len(page); read >= maxSimulated || s.spent() {
+			return false, nil
+		}
+		if err := s.report(); err != nil {
+			return false, err
 		}
 	}
-	return made, err
 }
 
 func (s *simulation) report() error {
@@ -132,6 +138,7 @@ func (s *simulation) report() error {
 
 // try makes both policies answer to one recorded decision.
 func (s *simulation) try(ctx context.Context, rec symbolon.DecisionRecord) error {
+	defer s.uses.pass(rec)
 	if rec.Event.At.Before(s.out.From) {
 		return nil
 	}
@@ -148,6 +155,7 @@ func (s *simulation) try(ctx context.Context, rec symbolon.DecisionRecord) error
 		s.out.Gone++
 		return nil
 	}
+	s.uses.before(&made.device)
 	s.out.Decisions++
 	s.out.Recorded.Count(made.Recommendation, made.SecondFactor)
 	before, after := s.present.answer(made), s.proposed.answer(made)
@@ -197,7 +205,11 @@ func (s *simulation) limits(ctx context.Context) error {
 	}
 	count := newLimitCount()
 	for after := symbolon.DeviceID(""); ; {
-		page, err := s.store.WalkDevices(ctx, s.app, after, simulationPage)
+		var page []symbolon.Device
+		err := leisurely(ctx, func() (err error) {
+			page, err = s.store.WalkDevices(ctx, s.app, after, simulationPage)
+			return err
+		})
 		if err != nil {
 			return err
 		}

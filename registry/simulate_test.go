@@ -217,3 +217,67 @@ func TestSimulationsAreBounded(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// A rule sees when and how often the device had been used by the time of each sign-in, not
+// what is so today.
+func TestASimulationGoesBackToTheUseOfThen(t *testing.T) {
+	w := newWorld(t)
+	browser := w.registered(ada)
+	for range 4 {
+		w.pass(5 * symbolon.Day)
+		browser.decide()
+	}
+	w.seal()
+	for range 3 {
+		w.pass(time.Hour)
+		browser.decide()
+	}
+	w.seal()
+	w.pass(symbolon.Day)
+	for when, denied := range map[string]int64{
+		"device.lastUsedDays < 0":  0,
+		"device.lastUsedDays == 0": 3,
+		"device.lastUsedDays == 5": 4, // before the first it is the registration
+		"device.usageCount == 0":   1,
+		"device.usageCount == 2":   1,
+		"device.usageCount >= 4":   3,
+		"device.usageCount < 4":    4,
+		"device.usageCount == 7":   0,
+		"device.ageDays < 12":      2,
+	} {
+		rules := fmt.Sprintf(`{"rules":[{"name":"r","priority":1,"when":%q,"recommend":"DENY","mode":"production"}]}`, when)
+		if out := w.simulate(rules, 30); out.Proposed.Deny != denied || out.Decisions != 7 {
+			t.Errorf("%s: %d of %d are denied; want %d", when, out.Proposed.Deny, out.Decisions, denied)
+		}
+	}
+	rule := `{"rules":[{"name":"r","priority":1,"when":"device.usageCount == 4","recommend":"DENY","mode":"production"}]}`
+	if out := w.simulate(rule, 2); out.Proposed.Deny != 1 || out.Decisions != 4 {
+		t.Errorf("of the last days: %d of %d", out.Proposed.Deny, out.Decisions)
+	}
+}
+
+// slowWalk takes a second for each page of devices, and tells when it was asked for one.
+type slowWalk struct {
+	symbolon.Store
+	asked []time.Time
+}
+
+func (s *slowWalk) WalkDevices(ctx context.Context, app symbolon.AppID, after symbolon.DeviceID, limit int) ([]symbolon.Device, error) {
+	s.asked = append(s.asked, time.Now())
+	<-time.After(time.Second)
+	if len(s.asked) > 2 {
+		return nil, nil
+	}
+	return make([]symbolon.Device, limit), nil
+}
+
+// Where limits are tried, the store is free for as long as each page took.
+func TestSimulatedLimitsRestBetweenPages(t *testing.T) {
+	slow := &slowWalk{}
+	running(t, func(w *world, _ *counted) {
+		w.simulate(`{"limits":{"devices":1}}`, 1)
+		if len(slow.asked) != 3 || slow.asked[1].Sub(slow.asked[0]) < 2*time.Second || slow.asked[2].Sub(slow.asked[1]) < 2*time.Second {
+			t.Errorf("pages were read at %v", slow.asked)
+		}
+	}, func(s symbolon.Store) symbolon.Store { slow.Store = s; return slow })
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -91,6 +92,11 @@ func newTrial(doc json.RawMessage, answers *symbolon.SimulatedAnswers) (*trial, 
 // asksAround tells whether an answer may depend on what is near the device.
 func (t *trial) asksAround() bool { return len(t.policy.Rules) > 0 }
 
+// asksUsage tells whether an answer may depend on how often the device was used.
+func (t *trial) asksUsage() bool {
+	return slices.ContainsFunc(t.policy.Rules, func(r symbolon.Rule) bool { return strings.Contains(r.When, "usageCount") })
+}
+
 // answer is what the policy makes of a decision, counted.
 func (t *trial) answer(p replayed) policy.Verdict {
 	v := policy.Evaluate(t.facts(p))
@@ -124,6 +130,7 @@ func (t *trial) facts(p replayed) policy.Facts {
 		Proof: symbolon.ProofValid, User: &p.user, Device: &d, Action: p.Action, Now: p.event.At,
 		Policy: &t.policy, Rules: t.rules, Risk: risk.Score(p.found, t.policy.Risk),
 		IPAddress: p.event.IPAddress, Around: p.around, AppVersion: d.AppVersion(),
+		OperatingSystem: d.OperatingSystem, Browser: d.Browser, // the log does not say what was seen
 	}
 	if p.Place != nil {
 		f.Place = *p.Place

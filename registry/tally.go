@@ -12,6 +12,7 @@ import (
 const (
 	maxTallySpan = 31 * symbolon.Day
 	tallyDefault = symbolon.Day
+	tallyEvery   = symbolon.Day + time.Hour // of every kind at once: a day until now, with the present hour
 	tallyFor     = 400 * symbolon.Day
 )
 
@@ -36,6 +37,8 @@ func (r *Registry) ListTallies(ctx context.Context, c symbolon.Caller, q symbolo
 		return symbolon.TallyList{}, symbolon.InvalidField("from", "must be in an hour before that of to")
 	case q.To.Sub(q.From) > maxTallySpan:
 		return symbolon.TallyList{}, symbolon.InvalidField("from", "must be at most 31 days before to")
+	case q.Kind == "" && q.To.Sub(q.From) > tallyEvery:
+		return symbolon.TallyList{}, symbolon.InvalidField("from", "must be at most a day before to where no kind is named; with kind it may be 31 days")
 	}
 	items, err := r.store.ListTallies(ctx, q)
 	return symbolon.TallyList{From: q.From, To: q.To, Items: append([]symbolon.Tally{}, items...)}, err

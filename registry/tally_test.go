@@ -41,13 +41,23 @@ func TestDecisionsAreCounted(t *testing.T) {
 func TestTalliesThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	for field, q := range map[string]symbolon.TallyQuery{
-		"kind": {Kind: "weather"},
-		"from": {From: noon, To: noon.Add(32 * symbolon.Day)},
-		"to":   {From: noon, To: noon},
+		"kind":         {Kind: "weather"},
+		"from":         {From: noon, To: noon.Add(32 * symbolon.Day)},
+		"to":           {From: noon, To: noon},
+		"kind or from": {From: noon, To: noon.Add(2 * symbolon.Day)},
 	} {
 		q.AppID = bank
 		_, err := w.reg.ListTallies(t.Context(), w.root(), q)
 		w.refused(field, err, symbolon.ErrInvalidRequest)
+	}
+	for name, q := range map[string]symbolon.TallyQuery{
+		"a month of one kind":     {Kind: symbolon.TallyEvent, From: noon, To: noon.Add(31 * symbolon.Day)},
+		"the last day, all kinds": {From: w.now.Add(-symbolon.Day)},
+	} {
+		q.AppID = bank
+		if _, err := w.reg.ListTallies(t.Context(), w.root(), q); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

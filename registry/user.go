@@ -38,20 +38,24 @@ func (r *Registry) trustedDevices(ctx context.Context, s *settings, user symbolo
 	if err != nil {
 		return symbolon.TrustedDeviceList{}, err
 	}
+	return s.trusted(devices, now), nil
+}
+
+func (s *settings) trusted(devices []symbolon.Device, now time.Time) symbolon.TrustedDeviceList {
 	list := symbolon.TrustedDeviceList{Items: []symbolon.TrustedDevice{}}
 	for _, d := range devices {
 		if record, ok := d.Trusted(now, s.policy.Trust); ok {
 			list.Items = append(list.Items, record)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // exportPage is how many events one page of an export holds.
 const exportPage = 1000
 
-// ExportUser gives all that is kept of a user: the devices, and a page of the events, the
-// latest first. Go on with nextCursor for the events before.
+// ExportUser gives all that is kept of a user: the devices, where they were, and a page of
+// the events, the latest first. Go on with nextCursor for the events before.
 func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID, cursor string) (symbolon.UserExport, error) {
 	if _, err := r.open(ctx, c, app, opReadUsers); err != nil {
 		return symbolon.UserExport{}, err
@@ -73,7 +77,7 @@ func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbol
 	}
 	out := symbolon.UserExport{
 		UserID: user, NotBefore: given(u.NotBefore), DeactivatedAt: given(u.DeactivatedAt),
-		Devices: devicePage(devices, "").Items, ExportedAt: c.At,
+		Devices: devicePage(devices, "").Items, Places: placesOf(devices), ExportedAt: c.At,
 	}
 	if out.Events, err = r.eventsAbout(ctx, app, user, devices, symbolon.EventID(before)); err != nil {
 		return symbolon.UserExport{}, err
@@ -82,6 +86,16 @@ func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbol
 		out.NextCursor = cursorOf(int64(out.Events[exportPage-1].ID))
 	}
 	return out, nil
+}
+
+func placesOf(devices []symbolon.Device) []symbolon.DevicePlaces {
+	places := []symbolon.DevicePlaces{}
+	for _, d := range devices {
+		if len(d.History.Visits) > 0 {
+			places = append(places, symbolon.DevicePlaces{DeviceID: d.ID, Visits: d.History.Visits})
+		}
+	}
+	return places
 }
 
 func given(t time.Time) *time.Time {

@@ -40,6 +40,20 @@ func TestAnExportHoldsAllThatIsKeptOfAUser(t *testing.T) {
 	}
 }
 
+func TestAnExportHoldsWhereTheDevicesWere(t *testing.T) {
+	w := newWorld(t).mapped()
+	phone := w.trustedLaptop()
+	w.browser(ada).register(laptop.at("203.0.113.250").registration) // nobody knows where that is
+	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, ada, "")
+	w.ok(err)
+	if len(got.Places) != 1 || got.Places[0].DeviceID != phone.id || len(got.Places[0].Visits) != 1 {
+		t.Fatalf("places: %+v; want one visit of one device", got.Places)
+	}
+	if v := got.Places[0].Visits[0]; v.Location != earth[newYork].Location || v.Latitude != earth[newYork].Latitude {
+		t.Errorf("the visit: %+v; want %+v", v, earth[newYork])
+	}
+}
+
 // Retention may have pruned all that told of the device's coming.
 func TestAnExportHoldsDecisionsOfADeviceWhoseBeginningWasPruned(t *testing.T) {
 	w := newWorld(t)
@@ -60,7 +74,7 @@ func TestNobodyHasAnEmptyExport(t *testing.T) {
 	w := newWorld(t)
 	got, err := w.reg.ExportUser(t.Context(), w.backend(bank), bank, "nobody", "")
 	w.ok(err)
-	if text, _ := json.Marshal(got); !strings.Contains(string(text), `"devices":[],"events":[]`) {
+	if text, _ := json.Marshal(got); !strings.Contains(string(text), `"devices":[],"places":[],"events":[]`) {
 		t.Errorf("exported: %s", text)
 	}
 	_, err = w.reg.ExportUser(t.Context(), w.root(), "no-such-app", ada, "")

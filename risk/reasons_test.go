@@ -21,7 +21,7 @@ type row struct {
 
 func TestUsualLoginHasNoReasons(t *testing.T) {
 	got := usual(t).assess()
-	if got.Score != 0 || got.Level != risk.LevelLow || got.Reasons == nil || len(got.Reasons) != 0 {
+	if got.Score != 0 || got.Level != symbolon.RiskLow || got.Reasons == nil || len(got.Reasons) != 0 {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -7,13 +7,6 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-// The levels of risk.
-const (
-	LevelLow    = "low"    // below challengeAt
-	LevelMedium = "medium" // below distrustAt
-	LevelHigh   = "high"
-)
-
 // fromStrangers are reasons that someone who does not hold the key can cause: by naming
 // it, or by asking from behind the same address.
 var fromStrangers = map[string]bool{
@@ -103,9 +96,9 @@ func (s *sum) points() int { return s.total >> sumBits }
 func level(score int, p symbolon.RiskPolicy) string {
 	switch {
 	case score >= p.DistrustAt:
-		return LevelHigh
+		return symbolon.RiskHigh
 	case score >= p.ChallengeAt:
-		return LevelMedium
+		return symbolon.RiskMedium
 	}
-	return LevelLow
+	return symbolon.RiskLow
 }

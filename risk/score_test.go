@@ -175,7 +175,7 @@ func TestScoreKeepsItsBounds(t *testing.T) {
 			t.Fatalf("%d is out of range", got.Score)
 		}
 		high, low := got.Score >= p.DistrustAt, got.Score < p.ChallengeAt
-		if (got.Level == risk.LevelHigh) != high || (got.Level == risk.LevelLow) != low {
+		if (got.Level == symbolon.RiskHigh) != high || (got.Level == symbolon.RiskLow) != low {
 			t.Fatalf("%d is %s", got.Score, got.Level)
 		}
 		if again := risk.Score(rapid.Permutation(reasons).Draw(t, "order"), p); again.Score != got.Score {

@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -39,23 +40,56 @@ func timeZoneMismatch(s *sight) (int, string) {
 func hidesZone(name string) bool { return name == "UTC" || strings.HasPrefix(name, "Etc/") }
 
 // zones are the time zones that were asked for. Names that the database does not have
-// are not kept, so that clients can't fill it.
-var zones sync.Map // name → *time.Location
+// are not kept, and of the others no more than it has in one spelling each, so that clients
+// can't fill it.
+var zones = struct {
+	sync.RWMutex
+	loaded map[string]*time.Location
+}{loaded: map[string]*time.Location{}}
+
+const (
+	maxZones    = 600
+	maxZoneName = 64
+)
+
+// zoneNamed is false for names that are none, among them "Local" and "", and for further
+// spellings of one, such as Europe//Paris.
+func zoneNamed(name string) (*time.Location, bool) {
+	if name != "UTC" && !isZoneName(name) {
+		return nil, false
+	}
+	zones.RLock()
+	zone, ok := zones.loaded[name]
+	zones.RUnlock()
+	if ok {
+		return zone, true
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, false
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	if len(zones.loaded) < maxZones {
+		zones.loaded[name] = zone
+	}
+	return zone, true
+}
+
+func isZoneName(name string) bool {
+	odd := func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("/_+-", c)
+	}
+	return len(name) <= maxZoneName && strings.Contains(name, "/") && path.Clean(name) == name && !strings.ContainsFunc(name, odd)
+}
 
 // offset is how far a time zone is ahead of UTC at a moment; false where its name is not
 // known.
 func offset(name string, at time.Time) (time.Duration, bool) {
-	zone, ok := zones.Load(name)
+	zone, ok := zoneNamed(name)
 	if !ok {
-		if name != "UTC" && !strings.Contains(name, "/") { // neither "Local" nor ""
-			return 0, false
-		}
-		loaded, err := time.LoadLocation(name)
-		if err != nil {
-			return 0, false
-		}
-		zone, _ = zones.LoadOrStore(name, loaded)
+		return 0, false
 	}
-	_, seconds := at.In(zone.(*time.Location)).Zone()
+	_, seconds := at.In(zone).Zone()
 	return time.Duration(seconds) * time.Second, true
 }

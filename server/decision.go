@@ -21,7 +21,7 @@ type decideInput struct {
 	Body    symbolon.DecisionRequest
 }
 
-// decide answers a backend with the whole decision, and a client with the short one.
+// decide answers a backend or an admin with the whole decision, and a client with the short one.
 func (s *Server) decide(ctx context.Context, c symbolon.Caller, in *decideInput) (any, error) {
 	in.Body.Explain = in.Explain
 	if c.Kind != symbolon.CallerClient {

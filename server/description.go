@@ -93,6 +93,9 @@ func (c callers) names() string {
 			names = append(names, n.name)
 		}
 	}
+	if last := len(names) - 1; last > 1 {
+		names = []string{strings.Join(names[:last], ", "), names[last]}
+	}
 	return strings.Join(names, " and ")
 }
 

@@ -170,7 +170,7 @@ func TestStoryOfAChoice(t *testing.T) {
 	})
 }
 
-// What an explained decision read, for backends; a client may not ask.
+// What an explained decision read, for backends and admins; a client may not ask.
 func TestExplainedDecisions(t *testing.T) {
 	h := openHouse(t)
 	phone := h.newPhone(t, "alice")
@@ -180,6 +180,15 @@ func TestExplainedDecisions(t *testing.T) {
 	if len(d.Signals) == 0 {
 		t.Error("nothing was explained")
 	}
+	d, err = h.admin.Decide(t.Context(), symbolon.DecisionRequest{UserID: "alice", Proof: phone.prove(t), Explain: true})
+	must(t, err)
+	if len(d.Signals) == 0 || !d.Known || d.Device == nil {
+		t.Errorf("explained to an admin: %+v", d)
+	}
+	viewer, err := h.admin.CreateCredential(t.Context(), symbolon.NewCredential{Name: "viewer", Role: symbolon.RoleViewer})
+	must(t, err)
+	_, err = h.admin.As(viewer.Key).Decide(t.Context(), symbolon.DecisionRequest{UserID: "alice", Proof: phone.prove(t)})
+	wantCode(t, err, symbolon.ErrForbidden)
 	if plain := phone.decide(t); plain.Signals != nil {
 		t.Errorf("explained without being asked: %+v", plain.Signals)
 	}

@@ -21,7 +21,7 @@ func (s *Server) routes() {
 
 	s.tag = "Decisions" // challenge.go, decision.go, ticket.go
 	add(s, op{"createChallenge", "POST " + app + "/challenges", clients | backends, "Make a challenge to sign"}, s.createChallenge, notRepeatable)
-	add(s, op{"decide", "POST " + app + "/decisions", clients | backends, "Decide what a request's device is worth"}, s.decide, notRepeatable)
+	add(s, op{"decide", "POST " + app + "/decisions", clients | staff, "Decide what a request's device is worth"}, s.decide, notRepeatable)
 	add(s, op{"issueTicket", "POST " + app + "/tickets", backends, "Issue a ticket that says who the user is"}, s.issueTicket, notRepeatable)
 
 	s.tag = "Devices" // device.go, key.go

@@ -85,7 +85,7 @@ type Server struct {
 	public   *rates // of calls without a credential, by address
 	failures *rates // of bad bearers, by address
 
-	simulating chan struct{} // holds one, while a simulation goes on
+	simulating simulations
 	ending     chan struct{} // closed when the server is to end
 
 	metricsKey string
@@ -104,7 +104,7 @@ func New(cfg Config) *Server {
 		proxies:    proxies{trusted: cfg.TrustedProxies},
 		public:     newRates(limits.PublicRate, limits.PublicBurst),
 		failures:   newRates(limits.FailureRate, limits.FailureBurst),
-		simulating: make(chan struct{}, 1), ending: make(chan struct{}),
+		ending:     make(chan struct{}),
 		metricsKey: cfg.MetricsKey,
 		mux:        http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
 	}

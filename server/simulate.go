@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"mime"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,18 +37,46 @@ type simulateInput struct {
 	Body simulationRequest
 }
 
+// How many simulations go on at once: each reads much, and decisions come first.
+const mostSimulations = 4
+
+// simulations are the apps of which one goes on.
+type simulations struct {
+	mu   sync.Mutex
+	apps map[symbolon.AppID]bool
+}
+
+// begin takes the app's place, if it is free and there is one for it.
+func (s *simulations) begin(app symbolon.AppID) (end func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.apps[app] {
+		return nil, retryLater{symbolon.Errorf(symbolon.ErrRateLimited, "another simulation of this app goes on; one at a time is made"), simulateAgain}
+	}
+	if len(s.apps) >= mostSimulations {
+		return nil, retryLater{symbolon.Errorf(symbolon.ErrRateLimited, "simulations of other apps go on; %d at a time are made", mostSimulations), simulateAgain}
+	}
+	if s.apps == nil {
+		s.apps = map[symbolon.AppID]bool{}
+	}
+	s.apps[app] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.apps, app)
+	}, nil
+}
+
 // simulatePolicy answers with the result; or with a stream (the HTML standard, §9.2) of
-// progress events and, at the end, one event with the result or a problem. One simulation
-// goes on at a time: it reads much, and decisions come first.
+// progress events and, at the end, one event with the result or a problem.
 func (s *Server) simulatePolicy(ctx context.Context, c symbolon.Caller, in *simulateInput) (*huma.StreamResponse, error) {
-	select {
-	case s.simulating <- struct{}{}:
-	default:
-		return nil, retryLater{symbolon.Errorf(symbolon.ErrRateLimited, "another simulation goes on; one at a time is made"), simulateAgain}
+	end, err := s.simulating.begin(in.App)
+	if err != nil {
+		return nil, err
 	}
 	req := symbolon.SimulationRequest{Policy: json.RawMessage(in.Body.Policy), Days: in.Body.Days}
 	if !wantsStream(exchangeOf(ctx).request) {
-		defer func() { <-s.simulating }()
+		defer end()
 		out, err := s.registry.SimulatePolicy(ctx, c, in.App, req, nil)
 		if err != nil {
 			return nil, err
@@ -57,7 +88,7 @@ func (s *Server) simulatePolicy(ctx context.Context, c symbolon.Caller, in *simu
 	}
 	watched := &stream{s: s, x: exchangeOf(ctx)}
 	return &huma.StreamResponse{Body: func(h huma.Context) {
-		defer func() { <-s.simulating }()
+		defer end()
 		watched.to(h)
 		run, cancel := context.WithTimeout(watched.x.client, watchedFor)
 		defer cancel()
@@ -68,7 +99,25 @@ func (s *Server) simulatePolicy(ctx context.Context, c symbolon.Caller, in *simu
 	}}, nil
 }
 
-func wantsStream(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), eventStream) }
+// wantsStream tells whether the client names the stream as what it accepts, and no less
+// than JSON (RFC 9110, §12.5.1).
+func wantsStream(r *http.Request) bool {
+	quality := map[string]float64{}
+	for element := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		kind, params, err := mime.ParseMediaType(element)
+		if err != nil {
+			continue
+		}
+		q := 1.0
+		if said, ok := params["q"]; ok {
+			if q, err = strconv.ParseFloat(said, 64); err != nil {
+				continue
+			}
+		}
+		quality[kind] = q
+	}
+	return quality[eventStream] > 0 && quality[eventStream] >= quality[jsonType]
+}
 
 // stream is an answer that is sent in parts while its request is worked on. It begins with
 // its first part, so that what fails before is answered as anything else.

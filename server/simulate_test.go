@@ -74,7 +74,7 @@ func TestSimulationsOverTheWire(t *testing.T) {
 	}
 }
 
-// One simulation goes on at a time; where its client leaves, it ends and the next may begin.
+// One simulation of an app goes on at a time; where its client leaves, it ends and the next may begin.
 func TestOneSimulationAtATime(t *testing.T) {
 	reached, left := make(chan struct{}, 1), make(chan struct{}, 1)
 	bad := openFaulty(t, openHouse(t), &faulty{listDecisions: func(ctx context.Context) error {
@@ -105,6 +105,68 @@ func TestOneSimulationAtATime(t *testing.T) {
 		<-left
 		<-gone
 		bad.log.await(t, `"status":499`)
+	}
+}
+
+// Each app may try its policy while another does, up to four of them.
+func TestSimulationsOfSeveralApps(t *testing.T) {
+	h := openHouse(t)
+	apps := []symbolon.AppID{"bank", "shop", "club", "fund", "game"}
+	for _, app := range apps[1:] {
+		_, err := h.admin.CreateApp(t.Context(), symbolon.NewApp{ID: app, Name: "Another"})
+		must(t, err)
+	}
+	reached, goOn := make(chan struct{}), make(chan struct{})
+	bad := openFaulty(t, h, &faulty{listDecisions: func(ctx context.Context) error {
+		reached <- struct{}{}
+		select {
+		case <-goOn:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}}, server.Limits{})
+	simulate := func(app symbolon.AppID) answered {
+		return bad.ask(t, "POST", "/v1/apps/"+string(app)+"/policy/simulate", `{"policy":{},"days":1}`, asAdmin()...)
+	}
+	answered := make(chan int)
+	for _, app := range apps[:4] {
+		go func() { answered <- simulate(app).status }()
+		<-reached
+	}
+	for _, app := range []symbolon.AppID{"bank", "game"} {
+		if a := simulate(app); a.status != http.StatusTooManyRequests || a.header.Get("Retry-After") == "" {
+			t.Errorf("one more, of %s: %d %v", app, a.status, a.header)
+		}
+	}
+	close(goOn)
+	for range apps[:4] {
+		if status := <-answered; status != http.StatusOK {
+			t.Errorf("one of four: %d", status)
+		}
+	}
+}
+
+// A stream is for those who accept one.
+func TestSimulationsAreStreamedWhereAccepted(t *testing.T) {
+	h := openHouse(t)
+	for accept, want := range map[string]string{
+		"":                        "application/json",
+		"*/*":                     "application/json",
+		"text/event-stream":       "text/event-stream",
+		"Text/Event-Stream;q=0.5": "text/event-stream",
+		"text/event-stream;q=0":   "application/json",
+		"text/event-stream; q=0.0, application/json": "application/json",
+		"application/json;q=0.5, text/event-stream":  "text/event-stream",
+		"application/json, text/event-stream;q=0.5":  "application/json",
+		"text/event-streams":                         "application/json",
+		`text/html;note="text/event-stream"`:         "application/json",
+		"text/event-stream;q=much":                   "application/json",
+	} {
+		a := h.ask(t, "POST", "/v1/apps/bank/policy/simulate", `{"policy":{},"days":1}`, asAdmin("Accept", accept)...)
+		if got := a.header.Get("Content-Type"); a.status != http.StatusOK || got != want {
+			t.Errorf("%q: %d %s; want %s", accept, a.status, got, want)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 type talliesInput struct {
 	App  symbolon.AppID     `path:"app" doc:"The app's id"`
 	Kind symbolon.TallyKind `query:"kind" enum:"event,recommendation,secondFactor,score,reason,country,rule,preview" doc:"What was counted; every kind where absent"`
-	From time.Time          `query:"from" doc:"At most 31 days before to; a day before to where absent"`
+	From time.Time          `query:"from" doc:"At most 31 days before to, or a day where kind is absent; a day before to where absent"`
 	To   time.Time          `query:"to" doc:"Its hour is left out; now, with the present hour, where absent"`
 }
 

@@ -56,3 +56,29 @@ func HotStatements() map[string][2]string {
 
 // Waiting is how many writers wait for SQLite's writer.
 func (s *Store) Waiting() int { return len(s.engine.(*sqliteEngine).group.jobs) }
+
+// FailCommits lets each commit of the reads that SQLite gathers fail, and leave its
+// transaction open. No read may be under way.
+func (s *Store) FailCommits(ctx context.Context) error {
+	g := s.engine.(*sqliteEngine).readers.shared
+	fails, err := g.conn.PrepareContext(ctx, "SELECT abs(-9223372036854775808)") //nolint:sqlclosecheck // the store closes it
+	if err == nil {
+		g.prepared["COMMIT"] = fails
+	}
+	return err
+}
+
+// ReadTogether reads one row together with others' reads.
+func (s *Store) ReadTogether(ctx context.Context, row func()) error {
+	return s.engine.(*sqliteEngine).readers.shared.each(ctx, "SELECT 1", nil, func(scan) error {
+		row()
+		return nil
+	})
+}
+
+// FillReads makes as many reads wait as can, while another is under way.
+func (s *Store) FillReads() {
+	for range maxGroup {
+		s.engine.(*sqliteEngine).readers.shared.asked <- &asked{"SELECT 1", nil, func(scan) error { return nil }, make(chan error, 1)}
+	}
+}

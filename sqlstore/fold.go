@@ -32,7 +32,7 @@ var (
 		WHERE app_id = $1 AND device_id = $2 AND last_used_at = $3 AND risk_score <> $4`)
 
 	getHistories = define("get_histories", `SELECT device_id, history FROM device_use
-		WHERE app_id = $1 AND device_id IN {texts} AND history <> ''`)
+		WHERE app_id = $1 AND device_id IN {texts} AND history <> '' {for_update}`)
 )
 
 type deviceKey struct {
@@ -125,8 +125,8 @@ func byApp(uses []used, which func(used) bool) map[symbolon.AppID]map[symbolon.D
 	return apps
 }
 
-// joinHistories puts before each new part of a history what is kept. Only the sealer
-// changes that.
+// joinHistories puts before each new part of a history what is kept. Only the sealer and
+// the sweep change that, and neither while the other is at it.
 func joinHistories(ctx context.Context, d db, dialect *dialect, uses []used) error {
 	for app, devices := range byApp(uses, used.moved) {
 		ids := slices.Collect(maps.Keys(devices))

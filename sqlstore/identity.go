@@ -9,9 +9,6 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-// maxBlocked is how many blocked devices an identity comes with.
-const maxBlocked = 8
-
 // What separates blocked devices, and the two texts of each, within one column.
 const (
 	betweenDevices = "\x1e"
@@ -27,7 +24,7 @@ var around = fmt.Sprintf(`
 			WHERE o.app_id = $1 AND o.manufacturer_id = d.manufacturer_id AND o.manufacturer_id <> '' LIMIT %[1]d) few) END,
 		COALESCE((SELECT string_agg(few.manufacturer_id || '%[3]s' || few.traits, '%[4]s') FROM (SELECT manufacturer_id, traits FROM devices o
 			WHERE o.app_id = $1 AND o.user_id = $2 AND o.status = 'blocked' AND o.device_id <> d.device_id
-			ORDER BY o.block_at DESC LIMIT %[2]d) few), '')`, symbolon.MaxAround, maxBlocked, betweenTexts, betweenDevices)
+			ORDER BY o.block_at DESC LIMIT %[2]d) few), '')`, symbolon.MaxAround, symbolon.MaxBlocked, betweenTexts, betweenDevices)
 
 var getIdentity = share(define("get_identity", `SELECT `+
 	packed(deviceColumns+`, COALESCE(s.not_before || '', ''), COALESCE(s.deactivated_at || '', ''), COALESCE(s.epoch, ''),`+around)+`

@@ -50,7 +50,7 @@ func (s *Store) PutIncident(ctx context.Context, i symbolon.Incident) error {
 	if i.FinishedAt != nil {
 		i.After = ""
 	}
-	document, err := json.Marshal(i)
+	document, err := json.Marshal(incidentRow{i, i.Again})
 	if err != nil {
 		return err
 	}
@@ -63,10 +63,19 @@ func (s *Store) PutIncident(ctx context.Context, i symbolon.Incident) error {
 	})
 }
 
-func readIncident(row scan) (i symbolon.Incident, err error) {
+// incidentRow is an incident with what only its work needs to know.
+type incidentRow struct {
+	symbolon.Incident
+	Again bool `json:"again,omitempty"`
+}
+
+func readIncident(row scan) (symbolon.Incident, error) {
 	var document string
-	if err := row(&document, (*string)(&i.After)); err != nil {
-		return i, err
+	var r incidentRow
+	if err := row(&document, (*string)(&r.After)); err != nil {
+		return r.Incident, err
 	}
-	return i, json.Unmarshal([]byte(document), &i)
+	err := json.Unmarshal([]byte(document), &r)
+	r.Incident.Again = r.Again
+	return r.Incident, err
 }

@@ -3,7 +3,9 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -19,10 +21,11 @@ var (
 
 	cutEvent = define("cut_event", `UPDATE events SET ip_address = $3 WHERE app_id = $1 AND id = $2`)
 
-	listWholeAddresses = define("list_whole_addresses", `SELECT device_id, ip_address, seen_at FROM device_use
-		WHERE app_id = $1 AND (seen_at, device_id) > ($2, $3) AND seen_at < $4 AND ip_address <> ''
-		ORDER BY seen_at, device_id LIMIT $5`)
-	cutDevice = define("cut_device", `UPDATE device_use SET ip_address = $3 WHERE app_id = $1 AND device_id = $2`)
+	listWholeAddresses = define("list_whole_addresses", `SELECT device_id, ip_address, history, seen_at FROM device_use
+		WHERE app_id = $1 AND (seen_at, device_id) > ($2, $3) AND seen_at < $4 AND (ip_address <> '' OR history <> '')
+		ORDER BY seen_at, device_id LIMIT $5 {for_update}`)
+	cutDevice  = define("cut_device", `UPDATE device_use SET ip_address = $3, history = $4 WHERE app_id = $1 AND device_id = $2`)
+	cutHistory = define("cut_history", `UPDATE device_use SET history = $3 WHERE app_id = $1 AND device_id = $2`)
 
 	pruneEvents   = define("prune_events", `DELETE FROM events WHERE app_id = $1 AND id IN {ints}`)
 	pruneSeals    = define("prune_seals", `DELETE FROM seals WHERE app_id = $1 AND seq <= $2`)
@@ -51,7 +54,7 @@ func (s *Store) CutAddresses(ctx context.Context, app symbolon.AppID, before tim
 			return err
 		}
 		if n < limit {
-			devices, err := to.cutDevices(ctx, d, app, before, limit-n)
+			devices, err := in.cutDevices(ctx, app, before, limit-n, &to)
 			if err != nil {
 				return err
 			}
@@ -66,8 +69,11 @@ func (s *Store) CutAddresses(ctx context.Context, app symbolon.AppID, before tim
 	return n, err
 }
 
+// cutEvents also cuts the histories of the events' devices. Each visit ends with an event,
+// and so a device that is in use loses old points too.
 func (s *Store) cutEvents(ctx context.Context, app symbolon.AppID, before time.Time, limit int, to *sweep) (int, error) {
 	var cuts [][]any
+	devices := map[symbolon.DeviceID]bool{}
 	for more := true; more && len(cuts) < limit; {
 		events, err := s.ListEvents(ctx, app, to.seq, limit-len(cuts))
 		if err != nil {
@@ -78,26 +84,60 @@ func (s *Store) cutEvents(ctx context.Context, app symbolon.AppID, before time.T
 			if more = e.At.Before(before); !more {
 				break
 			}
-			to.seq = e.Seq
+			to.seq, devices[e.DeviceID] = e.Seq, true
 			if cut := cutAddress(e.IPAddress); cut != e.IPAddress {
 				cuts = append(cuts, []any{string(app), int64(e.ID), cut})
 			}
 		}
 	}
-	return len(cuts), s.inside.execMany(ctx, cutEvent, cuts)
+	if err := s.inside.execMany(ctx, cutEvent, cuts); err != nil {
+		return 0, err
+	}
+	delete(devices, "")
+	return len(cuts), s.cutHistories(ctx, app, before, slices.Sorted(maps.Keys(devices)))
+}
+
+func (s *Store) cutHistories(ctx context.Context, app symbolon.AppID, before time.Time, devices []symbolon.DeviceID) error {
+	if len(devices) == 0 {
+		return nil
+	}
+	var cuts [][]any
+	err := s.inside.each(ctx, getHistories, []any{string(app), list(s.engine.dialect(), devices)}, func(row scan) error {
+		var id, history string
+		if err := row(&id, &history); err != nil {
+			return err
+		}
+		cut, err := cutText(history, before)
+		if cut != history {
+			cuts = append(cuts, []any{string(app), id, cut})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.inside.execMany(ctx, cutHistory, cuts)
 }
 
 // cutDevices goes on from where the sweep is, and moves it.
-func (s *sweep) cutDevices(ctx context.Context, d db, app symbolon.AppID, before time.Time, limit int) (int, error) {
-	cuts, err := all(ctx, d, listWholeAddresses, func(row scan) ([]any, error) {
-		var address string
-		err := row(&s.device, &address, &s.seen)
-		return []any{string(app), s.device, cutAddress(address)}, err
-	}, string(app), s.seen, s.device, micro(before), limit)
+func (s *Store) cutDevices(ctx context.Context, app symbolon.AppID, before time.Time, limit int, to *sweep) (int, error) {
+	cuts, err := all(ctx, s.inside, listWholeAddresses, func(row scan) ([]any, error) {
+		var address, history string
+		if err := row(&to.device, &address, &history, &to.seen); err != nil {
+			return nil, err
+		}
+		history, err := cutText(history, before)
+		return []any{string(app), to.device, cutAddress(address), history}, err
+	}, string(app), to.seen, to.device, micro(before), limit)
 	if err != nil {
 		return 0, err
 	}
-	return len(cuts), d.execMany(ctx, cutDevice, cuts)
+	return len(cuts), s.inside.execMany(ctx, cutDevice, cuts)
+}
+
+func cutText(history string, before time.Time) (string, error) {
+	h, err := readHistory(history)
+	return historyText(h.Cut(before)), err
 }
 
 func readSweep(row scan) (s sweep, err error) {

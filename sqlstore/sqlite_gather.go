@@ -40,14 +40,19 @@ func newGathering(ctx context.Context, pool *sql.DB) (*gathering, error) {
 	return g, nil
 }
 
-func (g *gathering) each(text string, args []any, row func(scan) error) error {
+// each waits for what is being read, since its rows may come at any moment.
+func (g *gathering) each(ctx context.Context, text string, args []any, row func(scan) error) error {
 	if err := g.gate.enter(); err != nil {
 		return err
 	}
 	defer g.gate.leave()
 	a := &asked{text, args, row, make(chan error, 1)}
-	g.asked <- a
-	return <-a.done
+	select {
+	case g.asked <- a:
+		return <-a.done
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // close lets every read that was asked for finish.
@@ -97,8 +102,8 @@ func (g *gathering) read(all []*asked) {
 		}
 		a.done <- g.readOne(a)
 	}
-	if err == nil {
-		_ = g.command("COMMIT") // of nothing: where it fails, the next BEGIN does
+	if err == nil && g.command("COMMIT") != nil {
+		_ = g.command("ROLLBACK") // of nothing: where it fails too, the next BEGIN does
 	}
 }
 

@@ -18,7 +18,8 @@ type readers struct {
 	closed   atomic.Bool
 }
 
-// A read is short, and running it without a context spares a goroutine to watch it.
+// A read is short, and running it without a context spares a goroutine to watch it: the
+// context bounds only how long it waits for its turn.
 func (r *readers) each(ctx context.Context, s *statement, args []any, row func(scan) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -27,14 +28,14 @@ func (r *readers) each(ctx context.Context, s *statement, args []any, row func(s
 		return unavailable(errClosed)
 	}
 	began := time.Now()
-	err := r.eachRow(s, args, row)
+	err := r.eachRow(ctx, s, args, row)
 	r.observer.ObserveStatement(s.name, time.Since(began), err)
 	return sqliteFault(err)
 }
 
-func (r *readers) eachRow(s *statement, args []any, row func(scan) error) error {
+func (r *readers) eachRow(ctx context.Context, s *statement, args []any, row func(scan) error) error {
 	if s.shared != "" && r.shared != nil {
-		return r.shared.each(sqlite.text(s), args, row)
+		return r.shared.each(ctx, sqlite.text(s), args, row)
 	}
 	p, err := r.prepare(sqlite.text(s))
 	if err != nil {

@@ -87,7 +87,7 @@ func blockedSiblings(t *testing.T, w *world) {
 
 	without := func(d symbolon.Device) (list []symbolon.BlockedDevice) {
 		for _, b := range blocked {
-			if b.ID != d.ID && len(list) < 8 {
+			if b.ID != d.ID && len(list) < symbolon.MaxBlocked {
 				list = append(list, symbolon.BlockedDevice{ManufacturerID: b.ManufacturerID, Traits: b.Traits})
 			}
 		}

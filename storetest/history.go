@@ -45,6 +45,24 @@ var histories = []story{
 			equal(t, "use of "+string(id), []int{int(got.UsageCount), got.RiskScore, len(got.History.Visits)}, []int{1, 3, 1})
 		}
 	}},
+	{"retention cuts the points of a device that is no longer used", func(t *testing.T, w *world) {
+		d := w.register(t, "ann", "k1")
+		w.seen(t, d, placeIn("PT", 1), start, true)
+		w.seen(t, d, placeIn("BR", 2), start.Add(time.Hour), true)
+		w.sealAll(t)
+		w.cutAll(t, start.Add(2*time.Hour))
+		got := w.device(t, d.ID)
+		equal(t, "address", got.IPAddress, "203.0.113.0")
+		equal(t, "visits", got.History.Visits, []symbolon.Visit{pointless("BR", 2, start.Add(time.Hour)), pointless("PT", 1, start)})
+	}},
+	{"retention cuts the old points of a device that is in use, and no other", cutsOldPoints},
+	{"retention cuts points where the last address was not told", func(t *testing.T, w *world) {
+		d := newDevice("ann", "k1")
+		d.IPAddress, d.History = "", d.History.With(placeIn("PT", 1), start)
+		d = w.put(t, d)
+		w.cutAll(t, start.Add(48*time.Hour))
+		equal(t, "visits", w.device(t, d.ID).History.Visits, []symbolon.Visit{pointless("PT", 1, start)})
+	}},
 	{"a device that is gone takes its history with it", func(t *testing.T, w *world) {
 		d := w.register(t, "ann", "k1")
 		w.seen(t, d, placeIn("Annville", 1), start, true)
@@ -61,6 +79,40 @@ func placeIn(country string, n int) symbolon.Place {
 		Location: "Somewhere, " + country, Country: country, Latitude: 38.7167 + float64(n), Longitude: -9.1333333333333333 - float64(n)/3,
 		Radius: 20, ASN: uint32(4_200_000_000 + n), Network: "Example Net", //nolint:gosec // a small number
 	}
+}
+
+// pointless is a visit to placeIn of which only country and network are left.
+func pointless(country string, n int, when time.Time) symbolon.Visit {
+	p := placeIn(country, n)
+	return symbolon.Visit{Country: p.Country, ASN: p.ASN, First: when, Last: when}
+}
+
+func (w *world) cutAll(t *testing.T, before time.Time) {
+	t.Helper()
+	for n := 3; n > 0; {
+		var err error
+		n, err = w.store.CutAddresses(w.ctx, acme, before, 3)
+		must(t, err)
+	}
+}
+
+func cutsOldPoints(t *testing.T, w *world) {
+	d := w.register(t, "ann", "k1")
+	old, lately := start.Add(time.Hour), start.Add(48*time.Hour)
+	w.seen(t, d, placeIn("PT", 1), old, true)
+	w.seen(t, d, placeIn("BR", 2), lately, true)
+	w.sealAll(t)
+	w.cutAll(t, start.Add(24*time.Hour))
+	var young symbolon.History
+	young = young.With(placeIn("BR", 2), lately)
+	equal(t, "visits", w.device(t, d.ID).History.Visits, append(young.Visits, pointless("PT", 1, old)))
+
+	again := lately.Add(time.Hour) // where only country and network are left, the point is learnt anew
+	w.seen(t, d, placeIn("PT", 1), again, true)
+	w.sealAll(t)
+	visits := w.device(t, d.ID).History.Visits
+	equal(t, "point", visits[0].Radius, placeIn("PT", 1).Radius)
+	equal(t, "since", visits[0].First, old)
 }
 
 // seen writes a decision on a valid proof from a place.

@@ -11,12 +11,12 @@ var incidents = []story{
 	{"an incident is read as it was put, and how far it is", func(t *testing.T, w *world) {
 		i := newIncident("inc_1", start)
 		must(t, w.store.PutIncident(w.ctx, i))
-		i.Examined, i.Matched, i.Changed, i.After = 1000, 12, 11, "dev_1000"
+		i.Examined, i.Matched, i.Changed, i.After, i.Again = 1000, 12, 11, "dev_1000", true
 		must(t, w.store.PutIncident(w.ctx, i))
 		got, err := w.Replicas[1].GetIncident(w.ctx, acme, "inc_1")
 		must(t, err)
 		equal(t, "incident", got, i)
-		equal(t, "the last device that was examined", got.After, i.After)
+		equal(t, "the last device that was examined, and the walk", []any{got.After, got.Again}, []any{i.After, true})
 		for _, app := range []symbolon.AppID{acme, "other"} {
 			_, err = w.store.GetIncident(w.ctx, app, map[symbolon.AppID]string{acme: "inc_2", "other": "inc_1"}[app])
 			fails(t, err, symbolon.ErrNotFound)

@@ -123,7 +123,7 @@ func TestLimitsHoldWhereTheTestSetsThem(t *testing.T) {
 }
 
 func TestTheServiceKnowsThePlacesThatATestGivesIt(t *testing.T) {
-	lisbon := symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", Latitude: 38.72, Longitude: -9.13, Radius: 20, ASN: 64498, Network: "Tejo Fibra"}
+	lisbon := symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", Latitude: 38.7, Longitude: -9.1, Radius: 20, ASN: 64498, Network: "Tejo Fibra"}
 	service := symbolontest.Start(t, symbolontest.WithPlaces(map[string]symbolon.Place{"203.0.113.0/24": lisbon}))
 	app := service.NewApp(t)
 	phone := symbolontest.NewDevice(t, app, proof.ES256)

@@ -1,9 +1,10 @@
 // Command footprint measures what the service takes of a machine: the size of its
 // binary, how soon it is ready, its memory at rest and under load, and the disk that
-// decisions need.
+// decisions need, before and after retention swept it.
 //
 //	go run ./bench/footprint                    10,000 devices
 //	go run ./bench/footprint -devices 1000000   as many as a large app has
+//	go run ./bench/footprint -quick             whether all of it still runs, in seconds
 package main
 
 import (
@@ -29,21 +30,50 @@ const (
 	slice       = 8000 // decisions whose proofs are signed at once
 )
 
+// options are what a run can be told.
+type options struct {
+	devices, decisions int
+	data               string
+	rest               time.Duration
+}
+
 func main() {
-	devices := flag.Int("devices", 10_000, "devices in the store")
-	decisions := flag.Int("decisions", 100_000, "decisions to make")
-	data := flag.String("data", "", "a folder on the disk to measure; a temporary one where absent")
-	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := measure(ctx, os.Stdout, *data, *devices, *decisions); err != nil {
+	o, err := parse(os.Args[1:], os.Stderr)
+	if err == nil {
+		err = measure(ctx, os.Stdout, o)
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "footprint:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(ctx context.Context, out io.Writer, parent string, devices, decisions int) (err error) {
-	folder, err := os.MkdirTemp(parent, "symbolon-footprint")
+func parse(args []string, out io.Writer) (options, error) {
+	var o options
+	var quick bool
+	f := flag.NewFlagSet("footprint", flag.ContinueOnError)
+	f.SetOutput(out)
+	f.BoolVar(&quick, "quick", false, "see in a few seconds that all of it runs; its figures say little")
+	f.IntVar(&o.devices, "devices", 10_000, "devices in the store")
+	f.IntVar(&o.decisions, "decisions", 100_000, "decisions to make")
+	f.StringVar(&o.data, "data", "", "a folder on the disk to measure; a temporary one where absent")
+	f.DurationVar(&o.rest, "rest", 5*time.Second, "how long a service that was just started is left alone before it is looked at")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if quick {
+		o.devices, o.decisions, o.rest = 1000, 2000, 100*time.Millisecond
+	}
+	if o.devices < 1 || o.decisions < 1 || f.NArg() > 0 {
+		return o, errors.New("devices and decisions are at least 1, and there are no other arguments")
+	}
+	return o, nil
+}
+
+func measure(ctx context.Context, out io.Writer, o options) (err error) {
+	folder, err := os.MkdirTemp(o.data, "symbolon-footprint")
 	if err != nil {
 		return err
 	}
@@ -53,38 +83,50 @@ func measure(ctx context.Context, out io.Writer, parent string, devices, decisio
 		return err
 	}
 	fmt.Fprintf(out, "binary                        %s, %s\n", megabytes(b.size), b.linking)
-	h := house{binary: b.path, data: filepath.Join(folder, "data")}
-	if err := os.Mkdir(h.data, 0o700); err != nil {
+	h := house{options: o, out: out, binary: b.path, folder: filepath.Join(folder, "data")}
+	if err := os.Mkdir(h.folder, 0o700); err != nil {
 		return err
 	}
-	if err := h.rest(ctx, out, "a new database"); err != nil {
+	if err := h.atRest(ctx, "a new database"); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(filepath.Join(h.data, database)); err != nil {
+	if err := h.fill(ctx); err != nil {
 		return err
 	}
-	where := sqlstore.Config{Path: filepath.Join(h.data, database)}
-	if err := rig.Fill(ctx, where, devices, func(int) {}); err != nil {
+	if err := h.atRest(ctx, fmt.Sprintf("%d devices", o.devices)); err != nil {
 		return err
 	}
-	filled, err := h.disk()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "disk, for each device         %.0f bytes\n", float64(filled)/float64(devices))
-	if err := h.rest(ctx, out, fmt.Sprintf("%d devices", devices)); err != nil {
-		return err
-	}
-	return h.work(ctx, out, devices, decisions)
+	return h.disks(ctx)
 }
 
 // house is a data folder and the binary that serves it.
-type house struct{ binary, data string }
+type house struct {
+	options
+	out            io.Writer
+	binary, folder string
+}
+
+func (h house) store() sqlstore.Config {
+	return sqlstore.Config{Path: filepath.Join(h.folder, database)}
+}
+
+// fill begins anew, with the devices.
+func (h house) fill(ctx context.Context) error {
+	if err := os.RemoveAll(h.store().Path); err != nil {
+		return err
+	}
+	if err := rig.Fill(ctx, h.store(), h.devices, func(int) {}); err != nil {
+		return err
+	}
+	filled, err := h.disk()
+	fmt.Fprintf(h.out, "disk, for each device         %.0f bytes\n", float64(filled)/float64(h.devices))
+	return err
+}
 
 // disk is the size of what the stopped service leaves.
 func (h house) disk() (int64, error) {
 	var sum int64
-	files, err := os.ReadDir(h.data)
+	files, err := os.ReadDir(h.folder)
 	for _, f := range files {
 		info, failed := f.Info()
 		if failed != nil {
@@ -95,11 +137,8 @@ func (h house) disk() (int64, error) {
 	return sum, err
 }
 
-// restTime is how long a service that was just started is left alone before it is looked at.
-const restTime = 5 * time.Second
-
-// rest starts the service, and looks at it while it has nothing to do.
-func (h house) rest(ctx context.Context, out io.Writer, over string) error {
+// atRest starts the service, and looks at it while it has nothing to do.
+func (h house) atRest(ctx context.Context, over string) error {
 	began := time.Now()
 	p, client, err := h.start(ctx)
 	if err != nil {
@@ -107,17 +146,17 @@ func (h house) rest(ctx context.Context, out io.Writer, over string) error {
 	}
 	took := time.Since(began)
 	select {
-	case <-time.After(restTime):
+	case <-time.After(h.rest):
 	case <-ctx.Done():
 	}
 	now, _, err := rig.Memory(p.PID)
-	fmt.Fprintf(out, "start to ready                %.0f ms, %s\n", float64(took.Microseconds())/1000, over)
-	fmt.Fprintf(out, "memory at rest                %s, %s\n", megabytes(now), over)
+	fmt.Fprintf(h.out, "start to ready                %.0f ms, %s\n", float64(took.Microseconds())/1000, over)
+	fmt.Fprintf(h.out, "memory at rest                %s, %s\n", megabytes(now), over)
 	return errors.Join(err, client.Close(), p.Stop())
 }
 
 func (h house) start(ctx context.Context) (*rig.Process, *rig.Client, error) {
-	p, err := rig.StartBinary(ctx, h.binary, h.data)
+	p, err := rig.StartBinary(ctx, h.binary, h.folder)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,27 +167,18 @@ func (h house) start(ctx context.Context) (*rig.Process, *rig.Client, error) {
 	return p, client, nil
 }
 
-// work makes decisions, and looks at the most memory and at the disk that they took.
-func (h house) work(ctx context.Context, out io.Writer, devices, decisions int) error {
-	before, err := h.disk()
-	if err != nil {
-		return err
-	}
+// work makes decisions, and looks at the most memory that they took.
+func (h house) work(ctx context.Context) error {
 	p, client, err := h.start(ctx)
 	if err != nil {
 		return err
 	}
-	err = decide(client, devices, decisions)
+	err = decide(client, h.devices, h.decisions)
 	_, most, failed := rig.Memory(p.PID)
 	if err := errors.Join(err, failed, client.Close(), p.Stop()); err != nil {
 		return err
 	}
-	after, err := h.disk()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "memory under load, at most    %s, %d connections, %d devices\n", megabytes(most), connections, devices)
-	fmt.Fprintf(out, "disk, for a million decisions %s, from %d\n", megabytes((after-before)*1_000_000/int64(decisions)), decisions)
+	fmt.Fprintf(h.out, "memory under load, at most    %s, %d connections, %d devices\n", megabytes(most), connections, h.devices)
 	return nil
 }
 

@@ -87,6 +87,21 @@ type policyFile struct {
 	File string `arg:"" type:"path" help:"A JSON file, or - for standard input."`
 }
 
+// proposedPolicy is a document for an app's policy.
+type proposedPolicy struct {
+	inApp `embed:""`
+	policyFile
+}
+
+func (p proposedPolicy) open(ctx context.Context, m *Main) (json.RawMessage, *client.Client, error) {
+	document, err := p.read(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	service, err := p.admin(ctx)
+	return document, service, err
+}
+
 func (f policyFile) read(m *Main) (json.RawMessage, error) { return readPolicy(m, f.File) }
 
 func readPolicy(m *Main, file string) (json.RawMessage, error) {
@@ -107,18 +122,13 @@ func readPolicy(m *Main, file string) (json.RawMessage, error) {
 }
 
 type policySetCommand struct {
-	inApp  `embed:""`
-	output `embed:""`
-	policyFile
+	proposedPolicy
+	output  `embed:""`
 	Version *int64 `placeholder:"N" help:"The version that it shall replace, as policy show said; refused if the policy changed since. Default: the version that is there when the command begins."`
 }
 
 func (c *policySetCommand) Run(ctx context.Context, m *Main) error {
-	document, err := c.read(m)
-	if err != nil {
-		return err
-	}
-	service, err := c.admin(ctx)
+	document, service, err := c.open(ctx, m)
 	if err != nil {
 		return err
 	}

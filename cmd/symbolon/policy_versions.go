@@ -58,18 +58,13 @@ func (c *policyRulesCommand) Run(ctx context.Context, m *Main) error {
 }
 
 type policySimulateCommand struct {
-	inApp  `embed:""`
+	proposedPolicy
 	output `embed:""`
-	policyFile
-	Days int `default:"7" placeholder:"N" help:"How many days back, 1 to 90. Default: ${default}."`
+	Days   int `default:"7" placeholder:"N" help:"How many days back, 1 to 90. Default: ${default}."`
 }
 
 func (c *policySimulateCommand) Run(ctx context.Context, m *Main) error {
-	document, err := c.read(m)
-	if err != nil {
-		return err
-	}
-	service, err := c.admin(ctx)
+	document, service, err := c.open(ctx, m)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ const (
 // Write makes files in the folder that place each network, such as 203.0.113.0/24, as
 // given, and names them for [place.Open]. Those of an earlier call are replaced, each at
 // once. A lookup gives back the same place, if its location is of the form "San Francisco,
-// CA, USA", "Lisbon, Portugal" or "Portugal". Where nothing is told of systems, or none is
+// CA, USA", "Lisbon, Portugal" or "Portugal", and its point no finer than package place
+// has them. Where nothing is told of systems, or none is
 // anonymous, there is no such file.
 func Write(folder string, places map[string]symbolon.Place) (place.Config, error) {
 	cities, systems := map[string]mmdbtype.Map{}, map[string]mmdbtype.Map{}

@@ -10,13 +10,13 @@ import (
 
 func TestALookupGivesBackWhatWasWritten(t *testing.T) {
 	places := map[string]symbolon.Place{
-		"203.0.113.0/26":    {Location: "San Francisco, CA, USA", Country: "US", Latitude: 37.7749, Longitude: -122.4194, Radius: 20, TimeZone: "America/Los_Angeles", ASN: 64496, Network: "Cable", Anonymous: true},
+		"203.0.113.0/26":    {Location: "San Francisco, CA, USA", Country: "US", Latitude: 37.8, Longitude: -122.4, Radius: 20, TimeZone: "America/Los_Angeles", ASN: 64496, Network: "Cable", Anonymous: true},
 		"203.0.113.64/26":   {Location: "Lisbon, Portugal", Country: "PT", ASN: 64497},
 		"203.0.113.128/26":  {Location: "Portugal", Country: "PT", TimeZone: "Europe/Lisbon"},
 		"198.51.100.0/24":   {Country: "JP"},
 		"192.0.2.0/24":      {ASN: 64498, Network: "Fibre"},
 		"2001:db8::/32":     {Anonymous: true},
-		"2001:db8:fe::/120": {Latitude: -1, Longitude: -2, Radius: 3},
+		"2001:db8:fe::/120": {Latitude: -1, Longitude: -2, Radius: 30},
 	}
 	asked := map[string]string{
 		"203.0.113.1": "203.0.113.0/26", "203.0.113.64": "203.0.113.64/26", "203.0.113.130": "203.0.113.128/26",
