@@ -42,21 +42,30 @@ func open(ctx context.Context, o options, out io.Writer) (h *houses, err error) 
 		return h, err
 	}
 	h.ends = append(h.ends, func() error { return os.RemoveAll(folder) })
-	if h.floor, err = h.add(ctx, o, out, rig.DevicesPerUser, sqlstore.Config{Path: filepath.Join(folder, "floor.db")}); err != nil {
+	small := sqlstore.Config{Path: filepath.Join(folder, "floor.db")}
+	large := sqlstore.Config{Path: filepath.Join(folder, "symbolon.db")}
+	// All are filled before the first is dialled, which would not wait that long.
+	if err := errors.Join(fill(ctx, out, rig.DevicesPerUser, small), fill(ctx, out, o.devices, large)); err != nil {
 		return h, err
 	}
-	if h.sqlite, err = h.add(ctx, o, out, o.devices, sqlstore.Config{Path: filepath.Join(folder, "symbolon.db")}); err != nil {
+	var server *pgtest.Server
+	var remote sqlstore.Config
+	if !o.sqliteOnly {
+		if server, remote.URL, err = pgtest.Durable(); err != nil {
+			return h, err
+		}
+		h.ends = append(h.ends, server.Close)
+		if err := fill(ctx, out, o.devices, remote); err != nil {
+			return h, err
+		}
+	}
+	if h.floor, err = h.add(ctx, o, small, min(o.devices, floorKeys)); err != nil {
 		return h, err
 	}
-	if o.sqliteOnly {
-		return h, nil
-	}
-	server, url, err := pgtest.Durable()
-	if err != nil {
+	if h.sqlite, err = h.add(ctx, o, large, 0); err != nil || o.sqliteOnly {
 		return h, err
 	}
-	h.ends = append(h.ends, server.Close)
-	if h.postgres, err = h.add(ctx, o, out, o.devices, sqlstore.Config{URL: url}); err != nil {
+	if h.postgres, err = h.add(ctx, o, remote, 0); err != nil {
 		return h, err
 	}
 	pid, err := server.PID()
@@ -64,20 +73,21 @@ func open(ctx context.Context, o options, out io.Writer) (h *houses, err error) 
 	return h, err
 }
 
-// add fills a store and starts a server over it.
-func (h *houses) add(ctx context.Context, o options, out io.Writer, devices int, where sqlstore.Config) (*house, error) {
+func fill(ctx context.Context, out io.Writer, devices int, where sqlstore.Config) error {
 	began := time.Now()
-	if err := rig.Fill(ctx, where, devices, func(n int) {
+	err := rig.Fill(ctx, where, devices, func(n int) {
 		if n%100_000 == 0 {
 			fmt.Fprintf(out, "%d devices are there after %s\n", n, time.Since(began).Round(time.Second))
 		}
-	}); err != nil {
-		return nil, fmt.Errorf("filling the store: %w", err)
+	})
+	if err != nil {
+		return fmt.Errorf("filling the store: %w", err)
 	}
-	floor := 0
-	if h.floor == nil {
-		floor = min(o.devices, floorKeys)
-	}
+	return nil
+}
+
+// add starts a server over a store that was filled, with a floor over that many keys.
+func (h *houses) add(ctx context.Context, o options, where sqlstore.Config, floor int) (*house, error) {
 	process, err := rig.Start(ctx, where, floor)
 	if err != nil {
 		return nil, err
