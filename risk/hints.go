@@ -6,11 +6,6 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// AcceptCH is the value of the Accept-CH header that makes a Chromium browser
-// send the hints that ParseClient reads, from its second request on
-// (RFC 8942, section 3.1).
-const AcceptCH = "Sec-CH-UA-Full-Version-List, Sec-CH-UA-Platform-Version, Sec-CH-UA-Model"
-
 // maxHeader bounds a header value that is parsed; real brand lists stay
 // under 200 bytes.
 const maxHeader = 1 << 10
