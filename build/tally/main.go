@@ -1,5 +1,5 @@
-// Tally adds up the JUnit reports that the test runners wrote, each named with the exit status of its runner, and
-// ends with one line:
+// Tally adds up the JUnit reports that the test runners wrote, each named with the exit status of its runner. It
+// repeats what the failed tests said, since their output lies far above, and ends with one line:
 //
 //	$ tally go.xml=0 sdk.xml=0
 //	412 passed, 0 failed
@@ -30,7 +30,10 @@ func run(suites []string, out io.Writer) bool {
 	var all count
 	for _, suite := range suites {
 		path, status, _ := strings.Cut(suite, "=")
-		one, err := readFile(path)
+		one, failures, err := readFile(path)
+		for _, f := range failures {
+			fmt.Fprintf(out, "%s: failed: %s\n", filepath.Base(path), f)
+		}
 		if err == nil && status != "0" && one.failed == 0 {
 			err = fmt.Errorf("the runner failed with status %q, outside any test", status)
 		}
@@ -59,38 +62,56 @@ func (c count) String() string {
 	return s
 }
 
-func readFile(path string) (count, error) {
+// readFile counts a report's tests, and gives each failed one in words.
+func readFile(path string) (count, []string, error) {
 	report, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return count{}, errors.New("no report was written")
+		return count{}, nil, errors.New("no report was written")
 	}
 	if err != nil {
-		return count{}, err
+		return count{}, nil, err
 	}
-	c, err := read(report)
+	c, failures, err := read(report)
 	if err == nil && c == (count{}) {
 		err = errors.New("no test ran")
 	}
-	return c, err
+	return c, failures, err
 }
 
 // testcase is the one element that all runners agree on; how they nest suites around it differs.
 type testcase struct {
-	Failure *struct{} `xml:"failure"`
-	Error   *struct{} `xml:"error"`
+	Name    string    `xml:"name,attr"`
+	Failure *fault    `xml:"failure"`
+	Error   *fault    `xml:"error"`
 	Skipped *struct{} `xml:"skipped"`
 }
 
-func read(report []byte) (count, error) {
-	var c count
+// fault is why a test failed. Node says it in the attribute, Go in the text.
+type fault struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+const maxWords = 2000 // of one failure
+
+func (t testcase) words() string {
+	f := t.Failure
+	if f == nil {
+		f = t.Error
+	}
+	text := t.Name + "\n" + strings.TrimSpace(f.Message+"\n"+f.Text)
+	return strings.ToValidUTF8(text[:min(len(text), maxWords)], "")
+}
+
+func read(report []byte) (c count, failures []string, err error) {
 	d := xml.NewDecoder(bytes.NewReader(printable(report)))
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return c, nil
+			return c, failures, nil
 		}
 		if err != nil {
-			return c, err
+			return c, failures, err
 		}
 		start, ok := token.(xml.StartElement)
 		if !ok || start.Name.Local != "testcase" {
@@ -98,21 +119,26 @@ func read(report []byte) (count, error) {
 		}
 		var t testcase
 		if err := d.DecodeElement(&t, &start); err != nil {
-			return c, err
+			return c, failures, err
 		}
-		c.add(t)
+		if c.add(t) {
+			failures = append(failures, t.words())
+		}
 	}
 }
 
-func (c *count) add(t testcase) {
+// add counts a test, and tells whether it failed.
+func (c *count) add(t testcase) bool {
 	switch {
 	case t.Failure != nil || t.Error != nil:
 		c.failed++
+		return true
 	case t.Skipped != nil:
 		c.skipped++
 	default:
 		c.passed++
 	}
+	return false
 }
 
 // printable replaces what XML forbids: Node copies a test's colour codes into its report as they are.

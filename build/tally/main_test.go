@@ -52,6 +52,21 @@ func TestTally(t *testing.T) {
 	}
 }
 
+func TestTheFailedTestsAreNamedAgain(t *testing.T) {
+	const report = `<testsuites><testcase name="a lost answer"><failure message="expected 1">at line 7</failure></testcase>
+		<testcase name="a good one"/><testcase name="no browser"><error>exit 1</error></testcase></testsuites>`
+	var out strings.Builder
+	run(write(t, []suite{{report, 1}}), &out)
+	for _, want := range []string{"failed: a lost answer\nexpected 1\nat line 7\n", "failed: no browser\nexit 1\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "good") {
+		t.Errorf("it names a test that passed:\n%s", out.String())
+	}
+}
+
 // suite is what a runner left: its report and its exit status.
 type suite struct {
 	report string
