@@ -22,6 +22,8 @@ type secret struct {
 	decision   []byte
 	checkpoint []byte
 	local      []byte
+	setup      []byte
+	familiar   []byte
 }
 
 // secrets are the current one first, then earlier ones: what they made stays readable.
@@ -39,7 +41,7 @@ func newSecrets(raw [][]byte) (secrets, error) {
 		s := secret{raw: b}
 		s.challenge, s.ticket = s.derive("challenge"), s.derive("ticket")
 		s.tombstone, s.decision, s.checkpoint = s.derive("tombstone"), s.derive("decision"), s.derive("checkpoint")
-		s.local = s.derive("local")
+		s.local, s.setup, s.familiar = s.derive("local"), s.derive("setup"), s.derive("familiar")
 		out = append(out, s)
 	}
 	return out, nil

@@ -18,6 +18,7 @@ const (
 	users                        // an assertion
 	backends                     // an app's credential
 	admins
+	people // admins in a session of the portal, and no credentials
 
 	staff = backends | admins
 )
@@ -25,9 +26,9 @@ const (
 // public tells whether anyone on the network may try: rates hold, and pages may call.
 func (c callers) public() bool { return c&(clients|users) != 0 }
 
-// admits tells whether callers of this kind are in the set.
-func (c callers) admits(k symbolon.CallerKind) bool {
-	switch k {
+// admits tells whether such a caller is in the set.
+func (c callers) admits(who symbolon.Caller) bool {
+	switch who.Kind {
 	case symbolon.CallerClient:
 		return c&clients != 0
 	case symbolon.CallerUser:
@@ -35,7 +36,7 @@ func (c callers) admits(k symbolon.CallerKind) bool {
 	case symbolon.CallerBackend:
 		return c&backends != 0
 	case symbolon.CallerAdmin:
-		return c&admins != 0
+		return c&admins != 0 || c&people != 0 && who.Admin != nil
 	}
 	return false
 }
@@ -45,7 +46,7 @@ func (c callers) admits(k symbolon.CallerKind) bool {
 // address. What the caller may do there is asked by each operation of the registry.
 func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error {
 	x := exchangeOf(r.Context())
-	bad := s.authenticate(x, r)
+	bad := s.authenticate(rt, x, r)
 	if bad != nil && !isRefused(bad) {
 		return bad // nobody could tell
 	}
@@ -53,7 +54,7 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 		if err := s.takeTurn(w, x); err != nil {
 			return err
 		}
-		if rt.callers.public() {
+		if rt.forPages() {
 			if _, err := s.allowOrigin(w, r); err != nil {
 				return err
 			}
@@ -64,7 +65,7 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 		return or(s.failures.take(x.address, x.began), bad)
 	case bad != nil:
 		return bad
-	case rt.callers.admits(x.caller.Kind):
+	case rt.callers.admits(x.caller):
 		return nil
 	case x.caller.Kind == symbolon.CallerClient:
 		return symbolon.Errorf(symbolon.ErrUnauthenticated, "send Authorization: Bearer with %s", rt.callers.bearers())
@@ -74,10 +75,15 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 
 // authenticate judges the bearer. A guess costs a look at the store, so an address that
 // guessed too often is refused before it; those who are known there still pass.
-func (s *Server) authenticate(x *exchange, r *http.Request) error {
+func (s *Server) authenticate(rt *route, x *exchange, r *http.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
 		return err
+	}
+	if token == "" {
+		if person, err := s.admitPerson(rt, x, r); person || err != nil {
+			return err
+		}
 	}
 	b := registry.Bearer{AppID: symbolon.AppID(r.PathValue("app")), Token: token, Address: x.address, At: x.at}
 	if token != "" && !s.registry.Recognises(b) {
@@ -114,7 +120,7 @@ func (c callers) bearers() string {
 	for _, b := range []struct {
 		who  callers
 		name string
-	}{{users, "a ticket"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}} {
+	}{{users, "a ticket"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}, {people, "nothing, but the cookie of a session"}} {
 		if c&b.who != 0 {
 			names = append(names, b.name)
 		}

@@ -111,7 +111,7 @@ func (a adapter) Handle(o *huma.Operation, handle func(huma.Context)) {
 	rt := o.Metadata[routeKey].(*route)
 	rt.takesBody = o.RequestBody != nil
 	rt.handler = func(w http.ResponseWriter, r *http.Request) { handle(humago.NewContext(o, r, w)) }
-	if rt.callers.public() {
+	if rt.forPages() {
 		a.s.openToPages(rt)
 	}
 	a.s.mux.HandleFunc(rt.route, func(w http.ResponseWriter, r *http.Request) {

@@ -85,6 +85,8 @@ type Server struct {
 	public   *rates // of calls without a credential, by address
 	failures *rates // of bad bearers, by address
 
+	portal portal
+
 	simulating simulations
 	ending     chan struct{} // closed when the server is to end
 
@@ -104,6 +106,7 @@ func New(cfg Config) *Server {
 		proxies:    proxies{trusted: cfg.TrustedProxies},
 		public:     newRates(limits.PublicRate, limits.PublicBurst),
 		failures:   newRates(limits.FailureRate, limits.FailureBurst),
+		portal:     newPortal(cfg.PublicURL),
 		ending:     make(chan struct{}),
 		metricsKey: cfg.MetricsKey,
 		mux:        http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
