@@ -128,7 +128,9 @@ func (s AdminSession) Live(now time.Time) bool {
 }
 
 // Recent tells whether the admin showed lately who they are.
-func (s AdminSession) Recent(now time.Time) bool { return now.Before(s.AuthenticatedAt.Add(RecentSignIn)) }
+func (s AdminSession) Recent(now time.Time) bool {
+	return now.Before(s.AuthenticatedAt.Add(RecentSignIn))
+}
 
 // SignedIn is an admin in one of their sessions.
 type SignedIn struct {

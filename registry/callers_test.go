@@ -43,9 +43,12 @@ func (w *world) callers() []caller {
 			caller{string(role) + " of all apps", w.holder("", role)})
 	}
 	for _, grants := range [][]symbolon.Grant{
-		{{AppID: bank, Role: symbolon.RoleViewer}}, {{AppID: bank, Role: symbolon.RoleOperator}, {AppID: shop, Role: symbolon.RoleAdmin}},
-		{{AppID: bank, Role: symbolon.RoleAdmin}}, {{AppID: shop, Role: symbolon.RoleAdmin}},
-		{{Role: symbolon.RoleViewer}, {AppID: bank, Role: symbolon.RoleAdmin}}, {{Role: symbolon.RoleAdmin}},
+		{{AppID: bank, Role: symbolon.RoleViewer}},
+		{{AppID: bank, Role: symbolon.RoleOperator}, {AppID: shop, Role: symbolon.RoleAdmin}},
+		{{AppID: bank, Role: symbolon.RoleAdmin}},
+		{{AppID: shop, Role: symbolon.RoleAdmin}},
+		{{Role: symbolon.RoleViewer}, {AppID: bank, Role: symbolon.RoleAdmin}},
+		{{Role: symbolon.RoleAdmin}},
 	} {
 		all = append(all, caller{fmt.Sprintf("a person with %v", grants), w.person(bank, grants...)})
 	}
