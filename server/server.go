@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -21,6 +22,7 @@ type Config struct {
 	Log            *slog.Logger   // nil for none
 	Metrics        *Metrics       // nil for one of its own
 	MetricsKey     string         // bearer that opens /metrics; "" opens it to the machine itself only
+	Portal         fs.FS          // the pages at /admin; nil for none
 	Version        string
 }
 
@@ -121,6 +123,9 @@ func New(cfg Config) *Server {
 	s.routes()
 	s.finishDescription()
 	s.pages()
+	if cfg.Portal != nil {
+		s.mux.HandleFunc("GET /admin/", s.inTurn(s.showPortal(cfg.Portal)))
+	}
 	return s
 }
 

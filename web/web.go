@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:demo/dist
+//go:embed all:demo/dist all:portal/dist
 var built embed.FS
 
 //go:embed unbuilt
@@ -17,6 +17,10 @@ var unbuilt embed.FS
 // Demo gives the pages of the example bank: index.html, staff.html and what they load, or
 // index.html alone where they were not built.
 func Demo() fs.FS { return pages("demo/dist") }
+
+// Portal gives the page at /admin: index.html and assets, or index.html alone where it was
+// not built.
+func Portal() fs.FS { return pages("portal/dist") }
 
 // pages gives a folder of built pages, or the one that says that they were not built.
 func pages(folder string) fs.FS {

@@ -16,6 +16,7 @@ import (
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/server"
 	"github.com/symbolon-id/symbolon/sqlstore"
+	"github.com/symbolon-id/symbolon/web"
 )
 
 // addressName is the file's, in the data folder, that says where the service serves.
@@ -73,7 +74,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	s := server.New(server.Config{
 		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Limits: c.limits,
-		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
+		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Portal: web.Portal(), Version: buildVersion(),
 	})
 	service := &service{store: store, registry: r, server: s, places: c.places, listener: c.listener, log: c.log}
 	if c.database == "" {
