@@ -7,7 +7,7 @@ import { ApiError } from './api/client';
 import { App } from './app';
 import { TextProvider } from './text';
 
-const theme = createTheme({ primaryColor: 'teal', primaryShade: { light: 9, dark: 8 }, defaultRadius: 'md', cursorType: 'pointer' });
+const theme = createTheme({ primaryColor: 'teal', primaryShade: { light: 9, dark: 9 }, autoContrast: true, defaultRadius: 'md', cursorType: 'pointer' });
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
 const queries: QueryClient = new QueryClient({

@@ -107,7 +107,7 @@ function SignIn() {
 function AgainModal({ opened, login }: { opened: boolean; login: string }) {
   const { session: text } = useText();
   return (
-    <Modal opened={opened} onClose={() => undefined} withCloseButton={false} title={text.signIn} centered>
+    <Modal opened={opened} onClose={() => undefined} withCloseButton={false} title={text.signIn} centered zIndex={400}>
       <Words mb="md">{text.signInAgain}</Words>
       <SignInForm login={login} />
     </Modal>
@@ -125,7 +125,7 @@ function ConfirmModal({ opened, close, confirmed }: { opened: boolean; close(): 
     },
   });
   return (
-    <Modal opened={opened} onClose={close} title={text.confirm} centered>
+    <Modal opened={opened} onClose={close} title={text.confirm} centered zIndex={400}>
       <form onSubmit={(event) => submit(event, () => confirm.mutate())}>
         <Stack>
           <Words>{text.confirmWhy}</Words>
