@@ -1,8 +1,21 @@
 // The portal at /admin, as an admin uses it.
 import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
 import { adminKey } from './demo.mjs';
 
 const phrase = 'seven copper kettles hum';
+
+const sizes = () => ({
+  scheme: document.documentElement.dataset.mantineColorScheme,
+  wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  width: innerWidth,
+});
+
+/** How people have their portal. */
+export const looks = ['light', 'dark'].flatMap((colorScheme) => [
+  { colorScheme, viewport: { width: 1280, height: 800 } },
+  { colorScheme, viewport: { width: 390, height: 844 } },
+]);
 
 /** An admin's browser, with what went wrong in it. */
 export class Admin {
@@ -44,6 +57,37 @@ export class Admin {
 
   find(text) {
     return this.page.getByRole('searchbox').fill(text);
+  }
+
+  /** Opens a device from the list that is shown. */
+  async openDevice(name = /Chromium/) {
+    await this.page.getByRole('main').getByRole('link', { name }).first().click();
+    await this.page.getByRole('heading', { name: 'What happened' }).waitFor();
+  }
+
+  /** Goes by the navigation, which is in a drawer on a phone. */
+  async goTo(name) {
+    await this.page.getByRole('button', { name: 'Account' }).waitFor();
+    const open = this.page.getByRole('button', { name: 'Menu' });
+    if (await open.isVisible()) await open.click();
+    await this.page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+    await this.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  }
+
+  async speak(language) {
+    await this.press('Account');
+    await this.page.getByRole('menuitem', { name: language }).click();
+  }
+
+  /** What axe finds on the screen, and whether it is wider than the window; takes its picture where SCREENSHOTS is a folder. */
+  async look(name) {
+    const { page } = this;
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+    assert.deepEqual(found, [], name);
+    const { scheme, wide, width } = await page.evaluate(sizes);
+    assert.ok(!wide, `${name} is wider than the window`);
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/portal-${name}-${scheme}-${width}.png`, fullPage: true });
   }
 
   press(name) {

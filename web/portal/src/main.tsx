@@ -1,14 +1,15 @@
 import '@mantine/core/styles.css';
-import { MantineProvider, createTheme } from '@mantine/core';
+import { MantineProvider } from '@mantine/core';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { App } from './app';
 import { TextProvider } from './text';
+import { contrasts, theme } from './theme';
 
-const theme = createTheme({ primaryColor: 'teal', primaryShade: { light: 9, dark: 9 }, autoContrast: true, defaultRadius: 'md', cursorType: 'pointer' });
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+Object.assign(globalThis, { __webpack_nonce__: nonce }); // what get-nonce looks for, for the style by which a dialogue holds the page still
 
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -23,7 +24,7 @@ const queries: QueryClient = new QueryClient({
 
 createRoot(document.getElementById('portal')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider theme={theme} cssVariablesResolver={contrasts} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
         <TextProvider>
           <App />

@@ -1,7 +1,9 @@
-import { Alert, Button, Modal, Paper, PasswordInput, Stack, Text as Words, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Center, Image, Loader, Paper, PasswordInput, Stack, Text as Words, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, createContext, useCallback, useContext, useRef, useState } from 'react';
 import { ApiError, type SignedIn, api, ask } from './api/client';
+import icon from './icon.svg';
+import { Dialogue } from './parts/dialogue';
 import { Failure } from './parts/failure';
 import { useText } from './text';
 
@@ -25,10 +27,11 @@ export function useDoor(): Door {
 
 /** Shows what is inside to who is signed in. A session that ends later is renewed in place: nothing typed is lost. */
 export function Door({ children }: { children: ReactNode }) {
+  const { session: text } = useText();
   const queries = useQueryClient();
   const [known, setKnown] = useState<SignedIn>();
   const session = useQuery({ queryKey: ['session'], queryFn: () => ask(api.GET('/v1/admin/session')), retry: false });
-  const waiting = useRef<() => void>(undefined);
+  const waiting = useRef<PromiseWithResolvers<void>>(undefined);
   const [confirming, setConfirming] = useState(false);
 
   const who = session.data ?? known;
@@ -41,7 +44,8 @@ export function Door({ children }: { children: ReactNode }) {
     } catch (error) {
       if (error instanceof ApiError && error.code === 'reauthentication_required') {
         setConfirming(true);
-        await new Promise<void>((resolve) => (waiting.current = resolve));
+        waiting.current = Promise.withResolvers<void>();
+        await waiting.current.promise;
         return act();
       }
       if (error instanceof ApiError && error.code === 'unauthenticated') {
@@ -55,7 +59,7 @@ export function Door({ children }: { children: ReactNode }) {
   }, []);
 
   if (session.isPending) {
-    return null;
+    return <Center h="100vh"><Loader aria-label="…" /></Center>;
   }
   const ended = session.error instanceof ApiError && session.error.code === 'unauthenticated';
   if (!who) {
@@ -63,13 +67,17 @@ export function Door({ children }: { children: ReactNode }) {
   }
   const confirmed = () => {
     setConfirming(false);
-    waiting.current?.();
+    waiting.current?.resolve();
+  };
+  const refused = () => {
+    setConfirming(false);
+    waiting.current?.reject(new ApiError({ code: 'reauthentication_required', detail: text.notConfirmed }));
   };
   return (
     <Context value={{ who, perform, signOut }}>
       {children}
       <AgainModal opened={ended} login={who.admin.login} />
-      <ConfirmModal opened={confirming} close={() => setConfirming(false)} confirmed={confirmed} />
+      <ConfirmModal opened={confirming} close={refused} confirmed={confirmed} />
     </Context>
   );
 }
@@ -107,10 +115,10 @@ function SignIn() {
 function AgainModal({ opened, login }: { opened: boolean; login: string }) {
   const { session: text } = useText();
   return (
-    <Modal opened={opened} onClose={() => undefined} withCloseButton={false} title={text.signIn} centered zIndex={400}>
+    <Dialogue opened={opened} title={text.signIn} above>
       <Words mb="md">{text.signInAgain}</Words>
       <SignInForm login={login} />
-    </Modal>
+    </Dialogue>
   );
 }
 
@@ -125,7 +133,7 @@ function ConfirmModal({ opened, close, confirmed }: { opened: boolean; close(): 
     },
   });
   return (
-    <Modal opened={opened} onClose={close} title={text.confirm} centered zIndex={400}>
+    <Dialogue opened={opened} close={close} title={text.confirm} above>
       <form onSubmit={(event) => submit(event, () => confirm.mutate())}>
         <Stack>
           <Words>{text.confirmWhy}</Words>
@@ -134,7 +142,7 @@ function ConfirmModal({ opened, close, confirmed }: { opened: boolean; close(): 
           <Button type="submit" loading={confirm.isPending}>{text.goOn}</Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialogue>
   );
 }
 
@@ -165,10 +173,13 @@ export function Setup() {
 
 function Framed({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Paper component="main" withBorder shadow="sm" p="xl" maw={400} mx="auto" mt="10vh">
-      <Title order={1} size="h2" mb="lg">{title}</Title>
-      {children}
-    </Paper>
+    <Center component="main" mih="90vh" p="md">
+      <Paper withBorder shadow="sm" p="xl" w="100%" maw={400}>
+        <Image src={icon} alt="" w={40} h={40} mb="md" />
+        <Title order={1} size="h2" mb="lg">{title}</Title>
+        {children}
+      </Paper>
+    </Center>
   );
 }
 

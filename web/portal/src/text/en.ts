@@ -17,6 +17,7 @@ export const en = {
     setup: 'Choose a password',
     setupFirst: 'Become the first admin',
     setupWhy: 'At least 15 characters. A few words that don’t belong together do well.',
+    notConfirmed: 'It was not done, since you did not show that it is you.',
     goOn: 'Go on',
     cancel: 'Cancel',
   },
@@ -29,9 +30,11 @@ export const en = {
     statuses: { active: 'Active', pending: 'Waiting for approval', blocked: 'Blocked', unbound: 'Without a key' },
     trusted: 'Trusted',
     trustedOnly: 'Trusted only',
-    columns: { user: 'User', device: 'Device', status: 'Status', trust: 'Trust', used: 'Last used', place: 'Place', risk: 'Risk' },
+    columns: { device: 'Device', user: 'User', status: 'Status', trust: 'Trust', used: 'Last used', place: 'Place', risk: 'Risk' },
     none: 'No device matches.',
     empty: 'This app has no devices yet. They appear here when its users’ browsers and phones register.',
+    left: (time: string) => `${time} left`,
+    riskOf: (score: number) => `${score} of 100`,
     more: 'Show more',
     count: (n: number) => (n === 1 ? '1 device' : `${n} devices`),
     selected: (n: number) => (n === 1 ? '1 chosen' : `${n} chosen`),
@@ -48,8 +51,16 @@ export const en = {
     facts: {
       user: 'User', type: 'Type', system: 'System', browser: 'Browser', address: 'Address', place: 'Place', uses: 'Sign-ins',
       used: 'Last used', registered: 'Registered', keyId: 'Key id', storage: 'Kept in', risk: 'Risk of the last decision',
-      trustedAt: 'Since', trustedUntil: 'Until', factor: 'By the factor', revoked: 'Ended', blocked: 'Blocked', until: 'Until',
+      trustedAt: 'Since', trustedUntil: 'Until', factor: 'By the factor', revoked: 'Ended', blocked: 'Blocked', at: 'When', by: 'By', until: 'Until',
     },
+    types: {
+      desktop: 'Desktop computer', laptop: 'Laptop', mobile: 'Phone', tablet: 'Tablet', browser: 'Browser', api_client: 'Program',
+      smart_tv: 'Television', wearable: 'Wearable',
+    },
+    neverTrusted: 'Its user did not choose to trust it.',
+    riskShort: 'risk',
+    copy: 'Copy',
+    copied: 'Copied',
     notTrusted: 'Not trusted',
     permanent: 'for good',
     actions: {
@@ -78,7 +89,12 @@ export const en = {
     'device.distrusted': 'Trust ended', 'device.rotated': 'Key replaced', 'device.removed': 'Removed', 'device.decided': 'Decided',
   } as Record<string, string>,
   actors: { client: 'the device', user: 'its user', backend: 'the app', admin: 'an admin', system: 'Symbolon' } as Record<string, string>,
-  menu: { theme: 'Light or dark', language: 'Language', open: 'Menu' },
+  dialogue: { close: 'Close' },
+  menu: {
+    navigation: 'Portal', open: 'Menu', account: 'Account', light: 'Light colours', dark: 'Dark colours',
+    users: 'Users', devices: 'Devices', log: 'Audit log', apps: 'Apps', admins: 'Admins',
+    keys: '/ searches, j and k walk a list, Esc closes.',
+  },
 };
 
 export type Text = typeof en;

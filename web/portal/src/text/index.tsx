@@ -4,7 +4,8 @@ import { type Text, en } from './en';
 
 export type { Text };
 
-const languages = { en, de } as const;
+/** Each language names itself. */
+export const languages = { en: { name: 'English', text: en }, de: { name: 'Deutsch', text: de } } as const;
 export type Language = keyof typeof languages;
 const stored = 'symbolon.language';
 
@@ -23,7 +24,7 @@ export function TextProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = language;
     localStorage.setItem(stored, language);
   }, [language]);
-  return <Context value={{ text: languages[language], language, choose }}>{children}</Context>;
+  return <Context value={{ text: languages[language].text, language, choose }}>{children}</Context>;
 }
 
 export const useText = () => useContext(Context).text;

@@ -1,16 +1,19 @@
-import { Button, Group, Modal, Stack, Text as Words, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text as Words, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { type Device, api, ask } from '../../api/client';
 import { isTrusted } from '../../parts/badges';
+import { Dialogue } from '../../parts/dialogue';
 import { Failure } from '../../parts/failure';
+import { to } from '../../parts/address';
+import { useMay } from '../../role';
 import { useDoor } from '../../session';
 import { type Text, useText } from '../../text';
 
 type Action = keyof Text['device']['actions'];
 
-/** What may be done with a device as it is; who may do it, the service says. */
+/** What may be done with a device as it is. */
 function possible(device: Device): Action[] {
   const blocked = device.status === 'blocked';
   return [
@@ -26,8 +29,11 @@ const takesText: Partial<Record<Action, 'reason' | 'name'>> = { block: 'reason',
 export function Actions({ app, device }: { app: string; device: Device }) {
   const { device: { actions } } = useText();
   const [asked, setAsked] = useState<Action>();
+  if (!useMay('operator', app)) {
+    return null;
+  }
   return (
-    <Group>
+    <Group gap="xs">
       {possible(device).map((action) => (
         <Button key={action} size="sm" variant={action === 'block' ? 'filled' : 'default'} color={action === 'block' ? 'red' : undefined} onClick={() => setAsked(action)}>
           {actions[action]}
@@ -50,14 +56,14 @@ function Ask({ app, device, action, close }: { app: string; device: Device; acti
     onSuccess: async () => {
       close();
       if (action === 'remove') {
-        go(`/apps/${app}/devices`);
+        go(to.user(app, device.userId));
       }
       await queries.invalidateQueries({ queryKey: ['device', app, device.deviceId] });
       await queries.invalidateQueries({ queryKey: ['devices', app] });
     },
   });
   return (
-    <Modal opened onClose={close} title={text.ask[action]} centered>
+    <Dialogue close={close} title={text.ask[action]}>
       <form onSubmit={(event) => {
         event.preventDefault();
         act.mutate();
@@ -77,7 +83,7 @@ function Ask({ app, device, action, close }: { app: string; device: Device; acti
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialogue>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Stack, Text as Words, Timeline as Line, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Text as Words, Timeline as Line, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type Event, api, ask } from '../../api/client';
 import { Failure } from '../../parts/failure';
+import { Rows } from '../../parts/states';
 import { Ago } from '../../parts/time';
 import { useText } from '../../text';
 
@@ -15,26 +16,36 @@ export function Timeline({ app, id }: { app: string; id: string }) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor || undefined,
   });
-  const events = list.data?.pages.flatMap((page) => page.items ?? []) ?? [];
+  const events = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Stack component="section" aria-label={text.timeline}>
-      <Title order={2} size="h4">{text.timeline}</Title>
+    <Card withBorder padding="lg" component="section" aria-label={text.timeline}>
+      <Title order={2} size="h4" mb="md">{text.timeline}</Title>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-      <Line bulletSize={14} lineWidth={2}>
+      {list.isPending && <Rows count={3} />}
+      <Line bulletSize={14} lineWidth={2} active={events.length}>
         {events.map((event) => <Happened key={event.eventId} event={event} />)}
       </Line>
-      {list.hasNextPage && <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{devices.more}</Button>}
-    </Stack>
+      {list.hasNextPage && <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{devices.more}</Button>}
+    </Card>
   );
 }
 
+const colours: Record<string, string> = { 'device.blocked': 'red', 'device.removed': 'red', 'device.distrusted': 'yellow', 'device.decided': 'gray' };
+const answers: Record<string, string> = { DENY: 'red', CHALLENGE: 'yellow', TRUST: 'teal', ALLOW: 'blue' };
+
 function Happened({ event }: { event: Event }) {
   const { events, actors, device: text } = useText();
-  const { reason, recommendation, riskScore } = (event.data ?? {}) as { reason?: string; recommendation?: string; riskScore?: number };
+  const { reason, recommendation, score } = (event.data ?? {}) as { reason?: string; recommendation?: string; score?: number };
+  const title = (
+    <Group gap="xs">
+      <span>{events[event.type] ?? event.type}</span>
+      {recommendation && <Badge variant="light" color={answers[recommendation] ?? 'gray'}>{recommendation}</Badge>}
+    </Group>
+  );
   return (
-    <Line.Item title={[events[event.type] ?? event.type, recommendation].filter(Boolean).join(': ')}>
-      <Words size="sm">
-        <Ago at={event.at} /> {text.by} {actors[event.actor.kind]}{event.ipAddress && `, ${event.ipAddress}`}{riskScore !== undefined && ` · ${riskScore}`}
+    <Line.Item title={title} color={colours[event.type]}>
+      <Words size="sm" c="dimmed">
+        <Ago at={event.at} /> {text.by} {actors[event.actor.kind]}{event.ipAddress && ` · ${event.ipAddress}`}{score !== undefined && ` · ${text.riskShort} ${score}`}
       </Words>
       {reason && <Words size="sm">“{reason}”</Words>}
     </Line.Item>

@@ -1,13 +1,15 @@
-import { Anchor, Button, Group, NativeSelect, Stack, Switch, Table, Text as Words, TextInput, Title } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Switch, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { type Device, api, ask } from '../../api/client';
-import { StatusBadge, isTrusted } from '../../parts/badges';
 import { Failure } from '../../parts/failure';
-import { Ago } from '../../parts/time';
+import { Icon } from '../../parts/icon';
+import { usePhone } from '../../parts/phone';
+import { Empty, Rows } from '../../parts/states';
 import { useText } from '../../text';
+import { Cards, List } from './list';
 
 /** The view is in the address, so that it can be kept and sent to a colleague. */
 function useView() {
@@ -39,14 +41,15 @@ export default function Devices({ app }: { app: string }) {
   const [typed, setTyped] = useState(view.q);
   const [q] = useDebouncedValue(typed, 150);
   const list = useDevices(app, q, view);
-  const items = list.data?.pages.flatMap((page) => page.items ?? []) ?? [];
+  const phone = usePhone();
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = q !== '' || view.status !== '' || view.trusted;
   return (
-    <Stack>
+    <Stack gap="lg">
       <Title order={1} size="h2">{text.title}</Title>
       <Group align="end">
         <TextInput
-          type="search" label={text.search} flex={1} miw={200} value={typed}
+          type="search" label={text.search} flex={1} miw={220} value={typed} leftSection={<Icon name="search" size={18} />}
           onChange={(e) => {
             setTyped(e.target.value);
             view.change('q', e.target.value);
@@ -59,35 +62,10 @@ export default function Devices({ app }: { app: string }) {
         <Switch label={text.trustedOnly} checked={view.trusted} onChange={(e) => view.change('trusted', e.target.checked ? 'true' : '')} mb={8} />
       </Group>
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {items.length > 0 && <List app={app} items={items} />}
-      {list.isSuccess && items.length === 0 && <Words>{filtered ? text.none : text.empty}</Words>}
+      {list.isPending && <Rows height={phone ? 96 : 52} />}
+      {items.length > 0 && (phone ? <Cards app={app} items={items} /> : <List app={app} items={items} />)}
+      {list.isSuccess && items.length === 0 && <Empty icon="devices">{filtered ? text.none : text.empty}</Empty>}
       {list.hasNextPage && <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{text.more}</Button>}
     </Stack>
-  );
-}
-
-function List({ app, items }: { app: string; items: Device[] }) {
-  const { devices: { columns, trusted } } = useText();
-  return (
-    <Table.ScrollContainer minWidth={720}>
-      <Table highlightOnHover verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>{Object.values(columns).map((name) => <Table.Th key={name}>{name}</Table.Th>)}</Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((device) => (
-            <Table.Tr key={device.deviceId}>
-              <Table.Td>{device.userId}</Table.Td>
-              <Table.Td><Anchor component={Link} href={`/apps/${app}/devices/${encodeURIComponent(device.deviceId)}`}>{device.deviceName}</Anchor></Table.Td>
-              <Table.Td><StatusBadge status={device.status} /></Table.Td>
-              <Table.Td>{isTrusted(device) ? trusted : '–'}</Table.Td>
-              <Table.Td><Ago at={device.lastUsedAt} /></Table.Td>
-              <Table.Td>{device.location || '–'}</Table.Td>
-              <Table.Td ta="right">{device.riskScore}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }

@@ -1,0 +1,20 @@
+import { Suspense, lazy } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { lastPart, to } from '../parts/address';
+import { Rows } from '../parts/states';
+
+const Devices = lazy(() => import('../screens/devices'));
+const DevicePage = lazy(() => import('../screens/device'));
+
+/** Each screen comes when it is first opened. */
+export function Screens({ first }: { first: string | undefined }) {
+  return (
+    <Suspense fallback={<Rows />}>
+      <Switch>
+        <Route path="/apps/:app/devices">{({ app }) => <Devices key={app} app={app} />}</Route>
+        <Route path="/apps/:app/devices/:device">{({ app }) => <DevicePage app={app} id={lastPart()} />}</Route>
+        <Route><Redirect to={first ? to.devices(first) : to.apps} replace /></Route>
+      </Switch>
+    </Suspense>
+  );
+}
