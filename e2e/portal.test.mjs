@@ -22,6 +22,7 @@ for (const database of databases) {
     const mia = await Admin.open(t, browser, demo);
     const { page } = mia;
     await mia.setUp();
+    await mia.goTo('Devices');
     await mia.find('ali');
     const row = page.getByRole('row').filter({ hasText: 'alice' });
     await row.getByText('Trusted').waitFor();
@@ -52,6 +53,7 @@ test('a session that ends in the middle is renewed in place', async (t) => {
   const mia = await Admin.open(t, browser, demo);
   const { page } = mia;
   await mia.setUp();
+  await mia.goTo('Devices');
   await mia.openDevice();
   await mia.press('Block');
   const dialogue = page.getByRole('dialog').filter({ hasText: 'Block this device?' });

@@ -44,8 +44,16 @@ export class Admin {
     await this.page.getByLabel('Login').fill(login);
     await this.page.getByLabel('Password').first().fill(phrase);
     await this.page.getByRole('button', { name: 'Go on' }).click();
-    await this.page.getByRole('heading', { name: 'Devices' }).waitFor();
+    await this.page.getByRole('button', { name: 'Account' }).waitFor();
     assert.ok(!this.page.url().includes('#'), 'the secret is no longer in the address');
+  }
+
+  /** Opens the portal and signs in. */
+  async comeIn(login) {
+    await this.page.goto(`${this.demo.service}/admin/`);
+    await this.page.getByLabel('Login').waitFor();
+    await this.signIn(login);
+    await this.page.getByRole('button', { name: 'Account' }).waitFor();
   }
 
   async signIn(login = 'mia@bank.example') {

@@ -1,4 +1,5 @@
 import { Badge, Tooltip } from '@mantine/core';
+import { isTrusted } from '../api/act';
 import type { Device } from '../api/client';
 import { useLanguage, useText } from '../text';
 import { span } from './time';
@@ -8,11 +9,6 @@ const colours = { active: 'teal', pending: 'yellow', blocked: 'red', unbound: 'g
 export function StatusBadge({ status }: Pick<Device, 'status'>) {
   const { devices } = useText();
   return <Badge variant="light" color={colours[status]} tt="none">{devices.statuses[status]}</Badge>;
-}
-
-/** Whether the user's trust counts, as far as the record shows. */
-export function isTrusted({ status, trust }: Device): boolean {
-  return status === 'active' && !!trust && !trust.revokedAt && (!trust.trustedUntil || new Date(trust.trustedUntil) > new Date());
 }
 
 /** That a device is trusted, with the time that is left. */

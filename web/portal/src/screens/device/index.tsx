@@ -1,9 +1,10 @@
 import { Anchor, Card, Code, CopyButton, Grid, Group, Stack, ThemeIcon, Title, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { isTrusted } from '../../api/act';
 import { ApiError, type Device, api, ask } from '../../api/client';
 import { to } from '../../parts/address';
-import { RiskBadge, StatusBadge, TrustBadge, isTrusted } from '../../parts/badges';
+import { RiskBadge, StatusBadge, TrustBadge } from '../../parts/badges';
 import { type Fact, Facts } from '../../parts/facts';
 import { Failure } from '../../parts/failure';
 import { DeviceIcon } from '../../parts/icon';
@@ -85,7 +86,7 @@ function Key({ device }: { device: Device }) {
         <Group gap="xs" wrap="nowrap" align="start">
           <Code>{device.keyId}</Code>
           <CopyButton value={device.keyId}>
-            {(clipboard) => <UnstyledButton fz="sm" td="underline" onClick={clipboard.copy}>{clipboard.copied ? copied : copy}</UnstyledButton>}
+            {(clipboard) => <UnstyledButton fz="sm" td="underline" flex="none" onClick={clipboard.copy}>{clipboard.copied ? copied : copy}</UnstyledButton>}
           </CopyButton>
         </Group>
       )],

@@ -1,8 +1,9 @@
 import { Anchor, Group, Paper, Stack, Table, Text as Words, ThemeIcon } from '@mantine/core';
 import { Link } from 'wouter';
+import { isTrusted } from '../../api/act';
 import type { Device } from '../../api/client';
 import { to } from '../../parts/address';
-import { RiskBadge, StatusBadge, TrustBadge, isTrusted } from '../../parts/badges';
+import { RiskBadge, StatusBadge, TrustBadge } from '../../parts/badges';
 import { DeviceIcon } from '../../parts/icon';
 import { Ago } from '../../parts/time';
 import { useText } from '../../text';

@@ -1,0 +1,89 @@
+// Support looks after a user as a whole: all devices at once, sign-out, export and erasure.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { Customer } from './harness/bank.mjs';
+import { startDemo } from './harness/demo.mjs';
+import { launch } from './harness/person.mjs';
+import { Admin, ask, looks } from './harness/portal.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+/** A demo in which alice has two trusted browsers. */
+async function withAlice(t) {
+  const demo = await startDemo();
+  t.after(demo.close);
+  for (let i = 0; i < 2; i++) {
+    const alice = await Customer.open(t, browser, demo, 'alice');
+    await alice.givePassword();
+    await alice.giveCode({ trust: 'P30D' });
+    await alice.seesAccounts();
+  }
+  return demo;
+}
+
+test('support finds a user by the keyboard, blocks both devices, signs them out, exports and erases', async (t) => {
+  const demo = await withAlice(t);
+  const mia = await Admin.open(t, browser, demo);
+  const { page } = mia;
+  await mia.setUp();
+  await mia.goTo('Users');
+  await page.locator('body').press('/');
+  await page.keyboard.type('ali');
+  await page.getByRole('link', { name: 'alice' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'alice' }).waitFor();
+
+  await page.getByLabel('Choose all').check();
+  await mia.confirm('Block', { Reason: 'the bag was stolen' });
+  await page.getByText('“the bag was stolen”').nth(1).waitFor();
+  await page.getByLabel('Choose all').check();
+  await mia.confirm('Unblock');
+  await page.getByText('Active', { exact: true }).nth(1).waitFor();
+  await mia.confirm('Sign out everywhere');
+
+  const download = page.waitForEvent('download');
+  await mia.press('Export');
+  const file = await download;
+  assert.equal(file.suggestedFilename(), 'alice.json');
+  const { userId, devices, events } = JSON.parse(await readFile(await file.path(), 'utf8'));
+  assert.equal(userId, 'alice');
+  assert.ok(devices.length > 0 && events.some(({ type }) => type === 'device.blocked'));
+
+  await mia.press('Erase');
+  const dialogue = page.getByRole('dialog');
+  await dialogue.getByLabel('Type alice to confirm').fill('alic');
+  assert.ok(await dialogue.getByRole('button', { name: 'Erase' }).isDisabled());
+  await dialogue.getByLabel('Type alice to confirm').fill('alice');
+  await dialogue.getByRole('button', { name: 'Erase' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+  const left = await ask(demo, 'GET', '/v1/apps/bank/devices?user=alice');
+  assert.deepEqual(left.items, []);
+  assert.deepEqual(mia.errors, []);
+});
+
+test('axe finds nothing among users', async (t) => {
+  const demo = await withAlice(t);
+  for (const [i, options] of looks.entries()) {
+    const mia = await Admin.open(t, browser, demo, options);
+    const { page } = mia;
+    await (i === 0 ? mia.setUp() : mia.comeIn());
+    await mia.goTo('Users');
+    await page.getByRole('link', { name: 'alice' }).waitFor();
+    await mia.look('users');
+    await mia.find('nobody');
+    await page.getByText('No user’s id begins like that.').waitFor();
+    await mia.look('users-none');
+    await mia.find('');
+    await page.getByRole('link', { name: 'alice' }).click();
+    await page.getByLabel('Choose all').check();
+    await mia.look('user');
+    await mia.press('Erase');
+    await page.getByRole('dialog').getByLabel('Type alice to confirm').waitFor();
+    await mia.look('erase');
+  }
+});
