@@ -103,12 +103,28 @@ export class Admin {
   }
 
   /** Presses a button of the page, then the one of the same name in the dialogue that opens. */
-  async confirm(name, typed = {}) {
+  async confirm(name, typed = {}, { stays = false } = {}) {
     await this.press(name);
     const dialogue = this.page.getByRole('dialog');
     for (const [label, value] of Object.entries(typed)) await dialogue.getByLabel(label).fill(value);
     await dialogue.getByRole('button', { name, exact: true }).click();
+    if (!stays) await dialogue.waitFor({ state: 'hidden' });
+  }
+
+  /** Takes the secret that is shown once, and says so. */
+  async keep() {
+    const dialogue = this.page.getByRole('dialog').filter({ hasText: 'shown this once only' });
+    const secret = await dialogue.locator('pre').textContent();
+    await dialogue.getByRole('button', { name: 'I have kept it' }).click();
     await dialogue.waitFor({ state: 'hidden' });
+    return secret;
+  }
+
+  async acceptInvitation(link) {
+    await this.page.goto(link);
+    await this.page.getByLabel('Password').first().fill(phrase);
+    await this.page.getByRole('button', { name: 'Go on' }).click();
+    await this.page.getByRole('button', { name: 'Account' }).waitFor();
   }
 }
 

@@ -3,6 +3,9 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 export type Device = Schemas['Device'];
+export type App = Schemas['App'];
+export type Admin = Schemas['Admin'];
+export type Grant = Schemas['Grant'];
 export type Event = Schemas['Event'];
 export type SignedIn = Schemas['SignedIn'];
 
@@ -29,6 +32,11 @@ interface Answered<T> {
 
 /** What a call answers, or its problem as an {@link ApiError}. */
 export async function ask<T>(call: Promise<Answered<T>>): Promise<T> {
+  return (await askTagged(call)).value;
+}
+
+/** The same with the ETag of what is answered, for a change that is meant for that version only. */
+export async function askTagged<T>(call: Promise<Answered<T>>): Promise<{ value: T; etag: string | undefined }> {
   let answered: Answered<T>;
   try {
     answered = await call;
@@ -38,5 +46,5 @@ export async function ask<T>(call: Promise<Answered<T>>): Promise<T> {
   if (!answered.response.ok) {
     throw new ApiError(answered.error ?? {});
   }
-  return answered.data as T;
+  return { value: answered.data as T, etag: answered.response.headers.get('ETag') ?? undefined };
 }

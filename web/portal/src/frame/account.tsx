@@ -1,4 +1,6 @@
-import { Button, Menu, useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
+import { Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Link } from 'wouter';
+import { to } from '../parts/address';
 import { Icon } from '../parts/icon';
 import { usePhone } from '../parts/phone';
 import { useDoor } from '../session';
@@ -21,6 +23,7 @@ export function Account() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{who.admin.login}</Menu.Label>
+        <Menu.Item component={Link} href={to.account}>{menu.ownAccount}</Menu.Item>
         {Object.entries(languages).map(([key, { name }]) => key !== language && <Menu.Item key={key} lang={key} onClick={() => choose(key as typeof language)}>{name}</Menu.Item>)}
         <Menu.Item onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}>{scheme === 'dark' ? menu.light : menu.dark}</Menu.Item>
         <Menu.Divider />

@@ -1,9 +1,8 @@
 import { AppShell, Burger, Container, Group, Image } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
-import { api, ask } from '../api/client';
+import { useApps } from '../api/apps';
 import icon from '../icon.svg';
 import { to } from '../parts/address';
 import { Failure } from '../parts/failure';
@@ -14,10 +13,6 @@ import { useText } from '../text';
 import { Account } from './account';
 import { Navigation } from './navigation';
 import { Screens } from './screens';
-
-export function useApps() {
-  return useQuery({ queryKey: ['apps'], queryFn: () => ask(api.GET('/v1/apps', { params: { query: { limit: 200 } } })), staleTime: 60_000 });
-}
 
 /** What stands around every screen. */
 export function Frame() {

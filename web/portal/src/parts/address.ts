@@ -8,6 +8,7 @@ export const to = {
   apps: '/apps',
   app: (app: string) => `/apps/${app}`,
   admins: '/admins',
+  account: '/account',
 };
 
 /** The id that the address ends with. The router's own has been decoded halfway. */

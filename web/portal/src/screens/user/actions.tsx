@@ -1,11 +1,11 @@
-import { Button, Group, Stack, Text as Words, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { Button, Group, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { type Schemas, api, ask } from '../../api/client';
 import { to } from '../../parts/address';
-import { Dialogue } from '../../parts/dialogue';
 import { Failure } from '../../parts/failure';
+import { FormDialogue } from '../../parts/form';
 import { useMay } from '../../role';
 import { useDoor } from '../../session';
 import { useText } from '../../text';
@@ -53,22 +53,22 @@ async function exported(app: string, user: string): Promise<Schemas['UserExport'
 
 function SignOut({ app, user, close }: Of & { close(): void }) {
   const { user: text } = useText();
-  return (
-    <Confirmed
-      title={text.signOutAsk} why={text.signOutWhy} verb={text.signOut} close={close} done={close}
-      send={() => ask(api.POST('/v1/apps/{app}/users/{user}/revocations', { params: { path: { app, user } }, body: { cause: 'sign_out_everywhere' } }))}
-    />
-  );
+  const send = () => ask(api.POST('/v1/apps/{app}/users/{user}/revocations', { params: { path: { app, user } }, body: { cause: 'sign_out_everywhere' } }));
+  return <FormDialogue title={text.signOutAsk} why={text.signOutWhy} verb={text.signOut} danger close={close} send={send} />;
 }
 
+/** The user's id has to be typed, so that no slip of the finger erases. */
 function Erase({ app, user, close }: Of & { close(): void }) {
   const { user: text } = useText();
   const [, go] = useLocation();
+  const [typed, setTyped] = useState('');
   return (
-    <Confirmed
-      title={text.eraseAsk} why={text.eraseWhy} verb={text.erase} close={close} done={() => go(to.users(app))} typed={user}
+    <FormDialogue
+      title={text.eraseAsk} why={text.eraseWhy} verb={text.erase} danger ready={typed === user} close={close} done={() => go(to.users(app))}
       send={() => erased(app, user)}
-    />
+    >
+      <TextInput label={text.type(user)} autoComplete="off" value={typed} onChange={(e) => setTyped(e.target.value)} data-autofocus />
+    </FormDialogue>
   );
 }
 
@@ -78,48 +78,4 @@ async function erased(app: string, user: string): Promise<void> {
   if (pending) {
     await erased(app, user);
   }
-}
-
-interface Asked {
-  title: string;
-  why: string;
-  verb: string;
-  /** What has to be typed, so that no slip of the finger does it. */
-  typed?: string;
-  send(): Promise<unknown>;
-  close(): void;
-  done(): void;
-}
-
-function Confirmed({ title, why, verb, typed, send, close, done }: Asked) {
-  const { user: text, session } = useText();
-  const { perform } = useDoor();
-  const queries = useQueryClient();
-  const [given, setGiven] = useState('');
-  const act = useMutation({
-    mutationFn: () => perform(send),
-    onSuccess: async () => {
-      done();
-      await queries.invalidateQueries();
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    act.mutate();
-  };
-  return (
-    <Dialogue close={close} title={title}>
-      <form onSubmit={submit}>
-        <Stack>
-          <Words>{why}</Words>
-          {typed !== undefined && <TextInput label={text.type(typed)} autoComplete="off" value={given} onChange={(e) => setGiven(e.target.value)} data-autofocus />}
-          {act.error && <Failure error={act.error} />}
-          <Group justify="end">
-            <Button variant="default" onClick={close}>{session.cancel}</Button>
-            <Button type="submit" color="red" disabled={typed !== undefined && given !== typed} loading={act.isPending}>{verb}</Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialogue>
-  );
 }

@@ -21,7 +21,7 @@ export function DeviceCard({ app, device, chosen, choose }: Shown) {
   const { devices, device: { facts, types } } = useText();
   return (
     <Card withBorder padding="md">
-      <Group wrap="nowrap" align="start">
+      <Group wrap="nowrap" align="start" mb="sm">
         <ThemeIcon variant="light" size="xl" color={device.status === 'blocked' ? 'red' : 'gray'}><DeviceIcon type={device.deviceType} size={24} /></ThemeIcon>
         <div style={{ flex: 1, minWidth: 0 }}>
           <Anchor component={Link} href={to.device(app, device.deviceId)} data-walk fw={600}>{device.deviceName}</Anchor>
