@@ -5,27 +5,16 @@ import { after, before, test } from 'node:test';
 import { Customer } from './harness/bank.mjs';
 import { startDemo } from './harness/demo.mjs';
 import { launch } from './harness/person.mjs';
-import { Admin, ask, looks } from './harness/portal.mjs';
+import { Admin, ask } from './harness/portal.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** A demo in which alice has two trusted browsers. */
-async function withAlice(t) {
+test('support finds a user by the keyboard, blocks both devices, signs them out, exports and erases', async (t) => {
   const demo = await startDemo();
   t.after(demo.close);
-  for (let i = 0; i < 2; i++) {
-    const alice = await Customer.open(t, browser, demo, 'alice');
-    await alice.givePassword();
-    await alice.giveCode({ trust: 'P30D' });
-    await alice.seesAccounts();
-  }
-  return demo;
-}
-
-test('support finds a user by the keyboard, blocks both devices, signs them out, exports and erases', async (t) => {
-  const demo = await withAlice(t);
+  for (let i = 0; i < 2; i++) await Customer.open(t, browser, demo, 'alice').then((alice) => alice.comeIn({ trust: 'P30D' }));
   const mia = await Admin.open(t, browser, demo);
   const { page } = mia;
   await mia.setUp();
@@ -64,26 +53,4 @@ test('support finds a user by the keyboard, blocks both devices, signs them out,
   const left = await ask(demo, 'GET', '/v1/apps/bank/devices?user=alice');
   assert.deepEqual(left.items, []);
   assert.deepEqual(mia.errors, []);
-});
-
-test('axe finds nothing among users', async (t) => {
-  const demo = await withAlice(t);
-  for (const [i, options] of looks.entries()) {
-    const mia = await Admin.open(t, browser, demo, options);
-    const { page } = mia;
-    await (i === 0 ? mia.setUp() : mia.comeIn());
-    await mia.goTo('Users');
-    await page.getByRole('link', { name: 'alice' }).waitFor();
-    await mia.look('users');
-    await mia.find('nobody');
-    await page.getByText('No user’s id begins like that.').waitFor();
-    await mia.look('users-none');
-    await mia.find('');
-    await page.getByRole('link', { name: 'alice' }).click();
-    await page.getByLabel('Choose all').check();
-    await mia.look('user');
-    await mia.press('Erase');
-    await page.getByRole('dialog').getByLabel('Type alice to confirm').waitFor();
-    await mia.look('erase');
-  }
 });

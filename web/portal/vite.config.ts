@@ -6,5 +6,5 @@ export default defineConfig({
   base: '/admin/',
   plugins: [react()],
   html: { cspNonce: 'symbolon-nonce' },
-  build: { target: 'es2022', emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { target: 'es2022', emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
 });

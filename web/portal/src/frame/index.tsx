@@ -24,7 +24,8 @@ export function Frame() {
   const { menu } = useText();
   const items = apps.data?.items ?? [];
   const app = params?.app ?? items[0]?.id;
-  useKeys(useCallback(() => app && go(to.users(app)), [app, go]));
+  const find = useCallback(() => app && go(to.users(app)), [app, go]);
+  useKeys({ find, close });
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={{ base: 'md', sm: 'xl' }}>
       <AppShell.Header px="md">

@@ -20,21 +20,22 @@ function search(): boolean {
   return !!field;
 }
 
-/** The keys that work on every screen, where nobody is typing and no dialogue is open. */
-export function useKeys(elsewhere: () => void) {
+/** The keys that work on every screen: find goes to where one searches, from a screen without. They rest where nobody is typing and no dialogue is open. */
+export function useKeys({ find, close }: { find(): void; close(): void }) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog]')) {
         return;
       }
-      if (event.key === 'Escape' && document.activeElement instanceof HTMLElement) {
-        document.activeElement.blur();
+      if (event.key === 'Escape') {
+        (document.activeElement as HTMLElement | null)?.blur();
+        close();
       } else if (typing(event.target)) {
         return;
       } else if (event.key === '/') {
         event.preventDefault();
         if (!search()) {
-          elsewhere();
+          find();
         }
       } else if (event.key === 'j' || event.key === 'k') {
         walk(event.key === 'j' ? 1 : -1);
@@ -42,5 +43,5 @@ export function useKeys(elsewhere: () => void) {
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [elsewhere]);
+  }, [find, close]);
 }

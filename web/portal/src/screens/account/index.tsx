@@ -25,7 +25,7 @@ export default function Account() {
         <Title order={2} size="h4" mb="md">{text.sessions}</Title>
         {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <Rows count={1} height={72} />}
-        <Stack>{list.data?.items.map((session) => <Session key={session.sessionId} session={session} />)}</Stack>
+        <Stack component="ul" m={0} p={0}>{list.data?.items.map((session) => <Session key={session.sessionId} session={session} />)}</Stack>
       </Card>
       {changing && <ChangePassword close={() => setChanging(false)} />}
     </Stack>
@@ -42,7 +42,7 @@ function Session({ session }: { session: Schemas['AdminSession'] }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
   });
   return (
-    <Group justify="space-between">
+    <Group component="li" justify="space-between">
       <div style={{ minWidth: 0, flex: 1 }}>
         <Group gap="xs">
           <Words fw={500}>{session.ipAddress}</Words>

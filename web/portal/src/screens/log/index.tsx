@@ -42,7 +42,7 @@ export default function Log({ app }: { app: string }) {
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Rows />}
       {list.isSuccess && shown.length === 0 && <Empty icon="log">{all.length > 0 ? text.none : text.empty}</Empty>}
-      {shown.length > 0 && <Paper withBorder>{shown.map((event) => <Line key={event.eventId} app={app} event={event} />)}</Paper>}
+      {shown.length > 0 && <Paper withBorder component="ul" aria-label={text.title} m={0} p={0}>{shown.map((event) => <Line key={event.eventId} app={app} event={event} />)}</Paper>}
     </Stack>
   );
 }
@@ -55,7 +55,7 @@ function Line({ app, event }: { app: string; event: Event }) {
   const { events: names, actors, device: text } = useText();
   const { reason, recommendation, name, login } = (event.data ?? {}) as Record<string, string | undefined>;
   return (
-    <Group px="md" py="sm" justify="space-between" align="start" gap="xs" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
+    <Group component="li" px="md" py="sm" justify="space-between" align="start" gap="xs" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
       <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
         <Group gap="xs">
           <Words fw={500}>{names[event.type] ?? event.type}</Words>
