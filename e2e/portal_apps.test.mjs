@@ -51,7 +51,7 @@ test('an app is created, changed and given credentials, each shown once', async 
   await mia.goTo('Audit log');
   const log = page.getByRole('list', { name: 'Audit log' });
   for (const text of ['App created', 'App changed', 'Credential created', 'Credential revoked']) await log.getByText(text, { exact: true }).first().waitFor();
-  await log.getByText(/by an admin \(adm_/).first().waitFor();
+  await log.getByText(/by an admin \(mia@bank\.example\)/).first().waitFor();
   await mia.find('nightly');
   await log.getByText('App created', { exact: true }).waitFor({ state: 'detached' });
   assert.deepEqual(mia.errors.filter((error) => !error.includes('400')), []);

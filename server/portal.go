@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"github.com/symbolon-id/symbolon"
 )
 
 // portalNonce stands in the portal's page where each answer has a nonce of its own.
@@ -26,9 +28,9 @@ func (s *Server) showPortal(pages fs.FS) http.HandlerFunc {
 	assets := http.StripPrefix("/admin/", http.FileServerFS(pages))
 	return func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/admin/")
-		if strings.HasPrefix(name, "assets/") {
+		if name == "assets" || strings.HasPrefix(name, "assets/") {
 			if info, err := fs.Stat(pages, name); err != nil || info.IsDir() {
-				s.nothing(w, r)
+				s.refuse(w, r, symbolon.Errorf(symbolon.ErrNotFound, "there is no such part of the portal"))
 				return
 			}
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")

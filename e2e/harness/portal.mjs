@@ -38,7 +38,7 @@ export class Admin {
     const link = await ask(this.demo, 'POST', '/v1/admin/setup-link');
     await this.page.goto(link.url);
     await this.page.getByLabel('Login').fill(login);
-    await this.page.getByLabel('Password').first().fill(phrase);
+    await this.givePassword();
     await this.page.getByRole('button', { name: 'Go on' }).click();
     await this.page.getByRole('button', { name: 'Account' }).waitFor();
     assert.ok(!this.page.url().includes('#'), 'the secret is no longer in the address');
@@ -55,8 +55,12 @@ export class Admin {
   async signIn(login = 'mia@bank.example') {
     const { page } = this;
     if (await page.getByLabel('Login').isVisible()) await page.getByLabel('Login').fill(login);
-    await page.getByLabel('Password').first().fill(phrase);
+    await this.givePassword();
     await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  givePassword(within = this.page) {
+    return within.getByLabel('Password').first().fill(phrase);
   }
 
   find(text) {
@@ -126,7 +130,7 @@ export class Admin {
 
   async acceptInvitation(link) {
     await this.page.goto(link);
-    await this.page.getByLabel('Password').first().fill(phrase);
+    await this.givePassword();
     await this.page.getByRole('button', { name: 'Go on' }).click();
     await this.page.getByRole('button', { name: 'Account' }).waitFor();
   }

@@ -8,7 +8,9 @@ import { Failure } from '../../parts/failure';
 import { Icon } from '../../parts/icon';
 import { Empty, Rows } from '../../parts/states';
 import { Ago } from '../../parts/time';
+import { useMay } from '../../role';
 import { useText } from '../../text';
+import classes from './log.module.css';
 
 const count = 200; // as many as the service gives at once
 
@@ -22,6 +24,7 @@ export default function Log({ app }: { app: string }) {
     queryKey: ['log', app], refetchInterval: 10_000,
     queryFn: () => ask(api.GET('/v1/apps/{app}/events', { params: { path: { app }, query: { latest: count } } })),
   });
+  const admins = useAdminNames();
   const all = list.data?.items ?? [];
   const shown = all.filter((event) => (type ? event.type === type : !changes || event.type !== 'device.decided') && says(event, typed.trim())).reverse();
   const types = [...new Set(all.map((event) => event.type))].sort();
@@ -42,20 +45,28 @@ export default function Log({ app }: { app: string }) {
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Rows />}
       {list.isSuccess && shown.length === 0 && <Empty icon="log">{all.length > 0 ? text.none : text.empty}</Empty>}
-      {shown.length > 0 && <Paper withBorder component="ul" aria-label={text.title} m={0} p={0}>{shown.map((event) => <Line key={event.eventId} app={app} event={event} />)}</Paper>}
+      {shown.length > 0 && <Paper withBorder component="ul" aria-label={text.title} m={0} p={0}>{shown.map((event) => <Line key={event.eventId} app={app} event={event} admins={admins} />)}</Paper>}
     </Stack>
   );
+}
+
+/** Names by id, for who may read them. */
+function useAdminNames(): ReadonlyMap<string, string> {
+  const enabled = useMay('admin');
+  const { data } = useQuery({ queryKey: ['admins', 'names'], enabled, queryFn: () => ask(api.GET('/v1/admins', { params: { query: { limit: 200 } } })) });
+  return new Map(data?.items.map(({ adminId, name }) => [adminId, name]));
 }
 
 function says({ userId, actor, data }: Event, wanted: string): boolean {
   return !wanted || [userId, actor.id, JSON.stringify(data)].some((text) => text?.toLowerCase().includes(wanted.toLowerCase()));
 }
 
-function Line({ app, event }: { app: string; event: Event }) {
+function Line({ app, event, admins }: { app: string; event: Event; admins: ReadonlyMap<string, string> }) {
   const { events: names, actors, device: text } = useText();
+  const { actor } = event;
   const { reason, recommendation, name, login } = (event.data ?? {}) as Record<string, string | undefined>;
   return (
-    <Group component="li" px="md" py="sm" justify="space-between" align="start" gap="xs" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
+    <Group component="li" px="md" py="sm" justify="space-between" align="start" gap="xs" className={classes.line}>
       <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
         <Group gap="xs">
           <Words fw={500}>{names[event.type] ?? event.type}</Words>
@@ -66,7 +77,7 @@ function Line({ app, event }: { app: string; event: Event }) {
         </Group>
         {reason && <Words size="sm">“{reason}”</Words>}
       </div>
-      <Words size="sm" c="dimmed" component="div"><Ago at={event.at} /> {text.by} {actors[event.actor.kind]}{event.actor.kind === 'admin' && event.actor.id && ` (${event.actor.id})`}</Words>
+      <Words size="sm" c="dimmed" component="div"><Ago at={event.at} /> {text.by} {actors[actor.kind]}{actor.kind === 'admin' && actor.id && ` (${admins.get(actor.id) ?? actor.id})`}</Words>
     </Group>
   );
 }
