@@ -15,7 +15,7 @@ test('all screens can be used by everyone', async (t) => {
   t.after(demo.close);
   for (let i = 0; i < 2; i++) await Customer.open(t, browser, demo, 'alice').then((alice) => alice.comeIn({ trust: 'P30D' }));
   const mia = await Admin.open(t, browser, demo);
-  for (const show of [ways, users, devices, apps, log, admins, account, drawer, german]) await show(mia);
+  for (const show of [ways, users, devices, apps, log, admins, account, drawer, german, ended]) await show(mia);
   assert.deepEqual(mia.errors.filter((error) => !error.includes('401')), []);
 });
 
@@ -23,7 +23,9 @@ async function ways(mia) {
   await mia.page.goto(`${mia.demo.service}/admin/`);
   await mia.page.getByLabel('Login').waitFor();
   await mia.look('sign-in');
-  await mia.setUp();
+  await mia.openSetUp();
+  await mia.look('set-up');
+  await mia.choosePassword();
 }
 
 async function users(mia) {
@@ -116,4 +118,13 @@ async function german(mia) {
   await mia.page.getByRole('heading', { name: 'Wo dieses Konto angemeldet ist' }).waitFor();
   assert.equal(await mia.page.locator('html').getAttribute('lang'), 'de');
   await mia.passes('german');
+}
+
+async function ended(mia) {
+  const { page } = mia;
+  await mia.speak('English');
+  await page.context().clearCookies();
+  await mia.goTo('Devices');
+  await page.getByText('Your session has ended').waitFor();
+  await mia.look('session-ended');
 }

@@ -18,8 +18,10 @@ test('support finds a user by the keyboard, blocks both devices, signs them out,
   const mia = await Admin.open(t, browser, demo);
   const { page } = mia;
   await mia.setUp();
-  await mia.goTo('Users');
+  await mia.goTo('Apps');
   await page.locator('body').press('/');
+  await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.type === 'search');
   await page.keyboard.type('ali');
   await page.getByRole('link', { name: 'alice' }).waitFor();
   await page.keyboard.press('Escape');

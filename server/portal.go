@@ -40,6 +40,6 @@ func (s *Server) showPortal(pages fs.FS) http.HandlerFunc {
 		nonce := rand.Text()
 		w.Header().Set("Content-Security-Policy", strings.Replace(portalPolicy, "NONCE", nonce, 1))
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(bytes.ReplaceAll(page, []byte(portalNonce), []byte(nonce)))
+		w.Write(bytes.ReplaceAll(page, []byte(portalNonce), []byte(nonce))) //nolint:errcheck // a client that left has no use for it
 	}
 }

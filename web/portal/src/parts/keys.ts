@@ -13,10 +13,14 @@ function walk(by: 1 | -1) {
   entries[now < 0 ? 0 : now + by]?.focus();
 }
 
-function search(): boolean {
+/** Goes to the screen's search, on a screen that is just coming after some frames. */
+function search(frames = 0): boolean {
   const field = document.querySelector<HTMLInputElement>('main input[type=search]');
   field?.focus();
   field?.select();
+  if (!field && frames > 0) {
+    requestAnimationFrame(() => search(frames - 1));
+  }
   return !!field;
 }
 
@@ -36,6 +40,7 @@ export function useKeys({ find, close }: { find(): void; close(): void }) {
         event.preventDefault();
         if (!search()) {
           find();
+          search(120);
         }
       } else if (event.key === 'j' || event.key === 'k') {
         walk(event.key === 'j' ? 1 : -1);

@@ -148,6 +148,7 @@ export const de: Text = {
     expired: 'Abgelaufen',
   },
   log: {
+    again: 'Neu laden',
     title: 'Protokoll',
     extent: (n) => `Die letzten ${n} Ereignisse, das neueste zuerst. Das ganze Protokoll gibt es über die API.`,
     search: 'Nach Benutzer, Konto oder Wörtern suchen',

@@ -147,6 +147,7 @@ export const en = {
     expired: 'Expired',
   },
   log: {
+    again: 'Refresh',
     title: 'Audit log',
     extent: (n: number) => `The last ${n} events, the latest first. The whole log is at the API.`,
     search: 'Find by user, admin or words',

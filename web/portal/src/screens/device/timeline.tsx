@@ -4,11 +4,12 @@ import { type Event, api, ask } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Rows } from '../../parts/states';
 import { Ago } from '../../parts/time';
-import { useText } from '../../text';
+import { type Text, useText } from '../../text';
 
 /** What happened to a device, the latest first. */
 export function Timeline({ app, id }: { app: string; id: string }) {
-  const { device: text, devices } = useText();
+  const words = useText();
+  const { device: text, devices } = words;
   const list = useInfiniteQuery({
     queryKey: ['device', app, id, 'events'],
     queryFn: ({ pageParam }) =>
@@ -23,7 +24,7 @@ export function Timeline({ app, id }: { app: string; id: string }) {
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Rows count={3} />}
       <Line bulletSize={14} lineWidth={2} active={events.length}>
-        {events.map((event) => <Happened key={event.eventId} event={event} />)}
+        {events.map((event) => happened(event, words))}
       </Line>
       {list.hasNextPage && <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{devices.more}</Button>}
     </Card>
@@ -33,8 +34,8 @@ export function Timeline({ app, id }: { app: string; id: string }) {
 const colours: Record<string, string> = { 'device.blocked': 'red', 'device.removed': 'red', 'device.distrusted': 'yellow', 'device.decided': 'gray' };
 const answers: Record<string, string> = { DENY: 'red', CHALLENGE: 'yellow', TRUST: 'teal', ALLOW: 'blue' };
 
-function Happened({ event }: { event: Event }) {
-  const { events, actors, device: text } = useText();
+/** An entry itself, not a component around it: the timeline hands its entries what they look like. */
+function happened(event: Event, { events, actors, device: text }: Text) {
   const { reason, recommendation, score } = (event.data ?? {}) as { reason?: string; recommendation?: string; score?: number };
   const title = (
     <Group gap="xs">
@@ -43,7 +44,7 @@ function Happened({ event }: { event: Event }) {
     </Group>
   );
   return (
-    <Line.Item title={title} color={colours[event.type]}>
+    <Line.Item key={event.eventId} title={title} color={colours[event.type]}>
       <Words size="sm" c="dimmed">
         <Ago at={event.at} /> {text.by} {actors[event.actor.kind]}{event.ipAddress && ` · ${event.ipAddress}`}{score !== undefined && ` · ${text.riskShort} ${score}`}
       </Words>

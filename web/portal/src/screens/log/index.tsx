@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, NativeSelect, Paper, Stack, Switch, Text as Words, TextInput, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Switch, Text as Words, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -14,14 +14,14 @@ import classes from './log.module.css';
 
 const count = 200; // as many as the service gives at once
 
-/** What happened last in an app, the latest first, and who did it. It asks again while it is open. */
+/** What happened last in an app, the latest first, and who did it. */
 export default function Log({ app }: { app: string }) {
   const { log: text, events: names } = useText();
   const [typed, setTyped] = useState('');
   const [type, setType] = useState('');
   const [changes, setChanges] = useState(true);
   const list = useQuery({
-    queryKey: ['log', app], refetchInterval: 10_000,
+    queryKey: ['log', app],
     queryFn: () => ask(api.GET('/v1/apps/{app}/events', { params: { path: { app }, query: { latest: count } } })),
   });
   const admins = useAdminNames();
@@ -30,10 +30,13 @@ export default function Log({ app }: { app: string }) {
   const types = [...new Set(all.map((event) => event.type))].sort();
   return (
     <Stack gap="lg">
-      <div>
-        <Title order={1} size="h2">{text.title}</Title>
-        <Words c="dimmed" size="sm">{text.extent(count)}</Words>
-      </div>
+      <Group justify="space-between">
+        <div>
+          <Title order={1} size="h2">{text.title}</Title>
+          <Words c="dimmed" size="sm">{text.extent(count)}</Words>
+        </div>
+        <Button variant="default" loading={list.isRefetching} onClick={() => void list.refetch()}>{text.again}</Button>
+      </Group>
       <Group align="end">
         <TextInput type="search" label={text.search} flex={1} miw={220} value={typed} leftSection={<Icon name="search" size={18} />} onChange={(e) => setTyped(e.target.value)} />
         <NativeSelect label={text.type} value={type} onChange={(e) => setType(e.target.value)}>
