@@ -66,6 +66,10 @@ generated: ## fail where spec/openapi.yaml lags behind the code
 	@$(GO) run ./cmd/symbolon openapi > out/openapi.yaml
 	@diff -u spec/openapi.yaml out/openapi.yaml || { echo 'spec/openapi.yaml lags behind the code: run `make generate`' >&2; exit 1; }
 
+.PHONY: screenshots
+screenshots: build setup-test ## take pictures of every screen, light and dark, wide and narrow, into out/screenshots
+	@. build/find.sh && CHROMIUM=$$(chromium_path) $(NPM) run screenshots --workspace e2e
+
 .PHONY: bench
 bench: ## run the Go benchmarks and bench/decide
 	$(GO) test -run '^$$' -bench . -benchmem ./...

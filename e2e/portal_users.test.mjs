@@ -56,3 +56,29 @@ test('support finds a user by the keyboard, blocks both devices, signs them out,
   assert.deepEqual(left.items, []);
   assert.deepEqual(mia.errors, []);
 });
+
+test('a user is found and looked after whatever their id consists of', async (t) => {
+  const demo = await startDemo();
+  t.after(demo.close);
+  const userId = 'auth0|50%2F/ü #1?';
+  const at = '2026-01-02T03:04:05Z';
+  const record = {
+    '@type': 'TrustedDevice', deviceId: 'dev_odd', userId, deviceName: 'An old phone', deviceType: 'mobile', deviceFingerprint: 'odd', trustedAt: at, createdAt: at,
+  };
+  await ask(demo, 'POST', '/v1/apps/bank/trusted-devices', { items: [record] });
+  const mia = await Admin.open(t, browser, demo);
+  const { page } = mia;
+  await mia.setUp();
+  await mia.goTo('Users');
+  await mia.find('auth0|');
+  await page.getByRole('link', { name: userId }).click();
+  for (const look of [() => undefined, () => page.reload()]) {
+    await look();
+    await page.getByRole('heading', { level: 1, name: userId }).waitFor();
+    await page.getByText('An old phone').waitFor();
+  }
+  await mia.confirm('Sign out everywhere');
+  await page.getByRole('link', { name: 'An old phone' }).click();
+  await page.getByText('Without a key').waitFor();
+  assert.deepEqual(mia.errors, []);
+});
