@@ -36,6 +36,7 @@ test('an erasure an hour after the sign-in asks for the password first', async (
   assert.equal((await ask(demo, 'GET', '/v1/apps/bank/devices?user=alice')).items.length, 1);
 
   await dialogue.getByRole('button', { name: 'Erase' }).click();
+  await confirm.getByLabel('Password').first().waitFor();
   await mia.passes('confirm');
   await confirm.getByLabel('Password').first().fill('not the right password');
   await confirm.getByRole('button', { name: 'Go on' }).click();

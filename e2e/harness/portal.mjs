@@ -16,7 +16,7 @@ const looks = [
 /** An admin's browser, with what went wrong in it. */
 export class Admin {
   static async open(t, browser, demo, options = {}) {
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...options }); // so that nothing is looked at halfway
     t.after(() => context.close());
     const page = await context.newPage();
     const admin = new Admin(page, demo);
@@ -103,7 +103,7 @@ export class Admin {
   /** Looks at the screen as each person has it; takes its pictures where SCREENSHOTS is a folder. */
   async look(name) {
     for (const { colorScheme, width, height } of looks) {
-      await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await this.page.emulateMedia({ colorScheme });
       await this.page.setViewportSize({ width, height });
       await this.passes(`${name}-${colorScheme}-${width}`);
     }
