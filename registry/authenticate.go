@@ -34,7 +34,7 @@ func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller,
 	case strings.HasPrefix(b.Token, symbolon.CredentialPrefix):
 		return r.authenticateCredential(ctx, b.Token, c)
 	}
-	assertion, err := r.openTicket(b.Token, b.AppID, c.At)
+	assertion, err := r.openAssertion(ctx, b.AppID, b.Token, c.At)
 	if err != nil {
 		return symbolon.Caller{}, err
 	}
@@ -42,12 +42,37 @@ func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller,
 	return c, nil
 }
 
-// Recognises tells whether a stranger could not have made the bearer up: judging it takes
-// no look at the store, or it was good when it last came. It says nothing of what the
-// bearer opens, which [Registry.Authenticate] asks the store.
+// openAssertion tells who the user is, by a ticket or by a token of one of the app's
+// issuers. Where the app lists none, what is no ticket is not looked at.
+func (r *Registry) openAssertion(ctx context.Context, app symbolon.AppID, token string, now time.Time) (symbolon.Assertion, error) {
+	if app == "" || isTicket(token) {
+		return r.openTicket(token, app, now)
+	}
+	s, err := r.settingsOf(ctx, app, now)
+	switch {
+	case errors.Is(err, symbolon.ErrNotFound):
+		return r.openTicket(token, app, now)
+	case err != nil:
+		return symbolon.Assertion{}, err
+	case len(s.issuers) == 0:
+		return r.openTicket(token, app, now)
+	}
+	a, err := r.issuers.Open(ctx, symbolon.IssuerQuestion{App: app, Issuers: s.issuers, Token: token, Now: now})
+	switch {
+	case err == nil:
+		r.known.meet(credentialKeyOf(app, token))
+	case errors.Is(err, symbolon.ErrUnauthenticated):
+		r.known.forget(credentialKeyOf(app, token))
+	}
+	return a, err
+}
+
+// Recognises tells whether a stranger could not have made the bearer up: judging it asks
+// neither the store nor an issuer, or it was good when it last came. It says nothing of what
+// the bearer opens, which [Registry.Authenticate] tells.
 func (r *Registry) Recognises(b Bearer) bool {
-	return !strings.HasPrefix(b.Token, symbolon.CredentialPrefix) || r.isAdminKey(b.Token) ||
-		r.known.met(credentialKeyOf(b.AppID, b.Token), credentialKeyOf("", b.Token))
+	own := b.Token == "" || strings.HasPrefix(b.Token, localPrefix) || isTicket(b.Token) || r.isAdminKey(b.Token)
+	return own || r.known.met(credentialKeyOf(b.AppID, b.Token), credentialKeyOf("", b.Token))
 }
 
 func (r *Registry) isAdminKey(token string) bool {

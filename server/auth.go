@@ -44,10 +44,13 @@ func (c callers) admits(k symbolon.CallerKind) bool {
 // shows no good credential of a backend or an admin is held against the rates of the
 // address. What the caller may do there is asked by each operation of the registry.
 func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error {
+	if rt.atCheck {
+		return s.admitAtCheck(rt, r)
+	}
 	x := exchangeOf(r.Context())
 	bad := s.authenticate(x, r)
 	if bad != nil && !isRefused(bad) {
-		return bad // nobody could tell
+		return s.undecided(rt, w, r, bad)
 	}
 	if bad != nil || !x.caller.Staff() {
 		if err := s.takeTurn(w, x); err != nil {
@@ -72,15 +75,32 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 	return symbolon.Errorf(symbolon.ErrForbidden, "this caller may not do this; it is for %s", rt.callers.names())
 }
 
-// authenticate judges the bearer. A guess costs a look at the store, so an address that
-// guessed too often is refused before it; those who are known there still pass.
+// undecided is for a bearer of which nobody could tell now. The app's pages may read that,
+// else they would take it for a fault of the network.
+func (s *Server) undecided(rt *route, w http.ResponseWriter, r *http.Request, why error) error {
+	if x := exchangeOf(r.Context()); x.stranger {
+		if err := s.takeTurn(w, x); err != nil {
+			return err
+		}
+	}
+	if rt.callers.public() {
+		if _, err := s.allowOrigin(w, r); err != nil {
+			return err
+		}
+	}
+	return why
+}
+
+// authenticate judges the bearer. A guess costs a look at the store or a call to an OIDC
+// issuer, so an address that guessed too often is refused before it; those who are known
+// there still pass.
 func (s *Server) authenticate(x *exchange, r *http.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
 		return err
 	}
 	b := registry.Bearer{AppID: symbolon.AppID(r.PathValue("app")), Token: token, Address: x.address, At: x.at}
-	if token != "" && !s.registry.Recognises(b) {
+	if x.stranger = !s.registry.Recognises(b); x.stranger {
 		if err := s.failures.check(x.address, x.began); err != nil {
 			return err
 		}
@@ -114,7 +134,7 @@ func (c callers) bearers() string {
 	for _, b := range []struct {
 		who  callers
 		name string
-	}{{users, "a ticket"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}} {
+	}{{users, "a ticket or a token of an OIDC issuer"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}} {
 		if c&b.who != 0 {
 			names = append(names, b.name)
 		}

@@ -20,7 +20,7 @@ const (
 // the store, also not at which origins there are: so any page may read that answer.
 func (s *Server) takeTurn(w http.ResponseWriter, x *exchange) error {
 	err := s.public.take(x.address, x.began)
-	if err != nil {
+	if err != nil && !x.proxied {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Expose-Headers", corsResponseHeaders)
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -16,7 +17,8 @@ import (
 type Config struct {
 	Registry       *registry.Registry
 	PublicURL      string         // named in the API's description as where the service is
-	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed; none where empty
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-… are believed, and who may ask forward-auth; none where empty
+	Check          fs.FS          // the page of /device-check: index.html, and assets/; nil for none
 	Limits         Limits         // members that are zero have the values of [DefaultLimits]
 	Log            *slog.Logger   // nil for none
 	Metrics        *Metrics       // nil for one of its own
@@ -82,9 +84,11 @@ type Server struct {
 	log      *slog.Logger
 	metrics  *Metrics
 	proxies  proxies
-	public   *rates // of calls without a credential, by address
-	failures *rates // of bad bearers, by address
+	check    *checkFiles // nil for none
+	public   *rates      // of calls without a credential, by address
+	failures *rates      // of bad bearers, by address
 
+	passRules  passRules
 	simulating simulations
 	ending     chan struct{} // closed when the server is to end
 
@@ -96,7 +100,8 @@ type Server struct {
 	version    string
 }
 
-// New makes the server. It panics only where its own table of routes contradicts itself.
+// New makes the server. It panics only where its own table of routes contradicts itself,
+// or where Check holds no index.html.
 func New(cfg Config) *Server {
 	limits := cfg.Limits.orDefaults()
 	s := &Server{
@@ -114,10 +119,14 @@ func New(cfg Config) *Server {
 	if s.metrics == nil {
 		s.metrics = NewMetrics()
 	}
+	if cfg.Check != nil {
+		s.check = readCheck(cfg.Check)
+	}
 	s.api = s.newAPI(cfg.PublicURL)
 	s.routes()
 	s.finishDescription()
 	s.pages()
+	s.proxied()
 	return s
 }
 

@@ -34,6 +34,10 @@ type statement struct {
 	name   string
 	texts  [2]string
 	shared string // with which several callers' may run together, in the words of PostgreSQL, or ""
+
+	// changes is what of standings it changes. The app and the id of that are its first
+	// two arguments.
+	changes extent
 }
 
 // define makes a statement of a text that both databases understand, but for the words
@@ -46,6 +50,12 @@ func define(name, text string) *statement {
 // others' one must not wait for a row that is locked: it passes over it.
 func share(s *statement) *statement {
 	s.shared = strings.Replace(postgres.text(s), "FOR SHARE", "FOR SHARE SKIP LOCKED", 1)
+	return s
+}
+
+// changing marks a statement by what of standings it changes.
+func changing(e extent, s *statement) *statement {
+	s.changes = e
 	return s
 }
 

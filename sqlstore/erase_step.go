@@ -52,6 +52,7 @@ var removals = [][2]string{
 	{"erasures", "user_id, device_id"},
 	{"policies", "version"},
 	{"credentials", "credential_id"},
+	{"sessions", "session_id"},
 }
 
 // ofApp selects some rows of a table that are of one app. The range keeps PostgreSQL from
@@ -69,7 +70,7 @@ var removeRows = func() (statements []*statement) {
 	for _, r := range removals {
 		table, key := r[0], r[1]
 		some := ofApp("ctid", table, key, "$1", "$2")
-		statements = append(statements, &statement{name: "remove_" + table, texts: [2]string{
+		statements = append(statements, &statement{name: "remove_" + table, changes: anApp, texts: [2]string{
 			fmt.Sprintf(`DELETE FROM %s WHERE app_id = $1 AND (%s) IN (%s)`, table, key, some[0]),
 			fmt.Sprintf(`DELETE FROM %s WHERE ctid = ANY(ARRAY(%s))`, table, some[1]),
 		}})

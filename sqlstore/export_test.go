@@ -28,7 +28,7 @@ func (s *Store) OnWriter(ctx context.Context, pragma string) error {
 func HotStatements() map[string][2]string {
 	hot := map[string][2]string{}
 	for _, s := range []*statement{
-		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
+		getDevice, getIdentity, getStanding, getSession, putSession, takeDeviceSessions, pruneSessions, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
 		putDecision, hasSpend, getDecision, listDecisions, walkDevices, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals,
 		foldUse, foldMove, foldRisk, getHistories, sweepAgain, addTally, listTallies, pruneTallies,
 		getIncident, listIncidents, listOpenIncidents,
@@ -56,6 +56,17 @@ func HotStatements() map[string][2]string {
 
 // Waiting is how many writers wait for SQLite's writer.
 func (s *Store) Waiting() int { return len(s.engine.(*sqliteEngine).group.jobs) }
+
+// RememberAtMost sets how many standings SQLite keeps in memory.
+func (s *Store) RememberAtMost(n int) { s.engine.memory().most = n }
+
+// Remembered is how many there are.
+func (s *Store) Remembered() int {
+	m := s.engine.memory()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.known)
+}
 
 // FailCommits lets each commit of the reads that SQLite gathers fail, and leave its
 // transaction open. No read may be under way.

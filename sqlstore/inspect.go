@@ -66,6 +66,7 @@ type readOnly struct{ readers *readers }
 
 func (e readOnly) dialect() *dialect                           { return sqlite }
 func (e readOnly) reader() db                                  { return e.readers }
+func (e readOnly) memory() *memory                             { return nil }
 func (e readOnly) write(context.Context, func(db) error) error { return errReadOnly }
 func (e readOnly) tx(context.Context, func(db) error) error    { return errReadOnly }
 func (e readOnly) ping(ctx context.Context) error {

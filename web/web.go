@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:demo/dist
+//go:embed all:demo/dist all:check/dist
 var built embed.FS
 
 //go:embed unbuilt
@@ -17,6 +17,12 @@ var unbuilt embed.FS
 // Demo gives the pages of the example bank: index.html, staff.html and what they load, or
 // index.html alone where they were not built.
 func Demo() fs.FS { return pages("demo/dist") }
+
+// Check gives the page of /device-check: index.html, and what it loads, in assets/. The
+// server fills in two places of index.html: content="unknown" becomes "true" or "false",
+// whether this browser may be registered, and name="symbolon-user" content="" gets the id
+// of the user whom the request's assertion names.
+func Check() fs.FS { return pages("check/dist") }
 
 // pages gives a folder of built pages, or the one that says that they were not built.
 func pages(folder string) fs.FS {

@@ -12,10 +12,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/symbolon-id/symbolon/oidc"
 	"github.com/symbolon-id/symbolon/place"
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/server"
 	"github.com/symbolon-id/symbolon/sqlstore"
+	"github.com/symbolon-id/symbolon/web"
 )
 
 // addressName is the file's, in the data folder, that says where the service serves.
@@ -66,13 +68,13 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	r, err := registry.New(registry.Config{
 		Store: store, Secrets: c.secrets, PublicURL: c.publicURL, AdminKey: c.adminKey, Log: c.log, Metrics: metrics,
-		Places: c.places,
+		Places: c.places, Issuers: oidc.New(oidc.Config{Log: c.log}),
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	s := server.New(server.Config{
-		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Limits: c.limits,
+		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Check: web.Check(), Limits: c.limits,
 		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
 	})
 	service := &service{store: store, registry: r, server: s, places: c.places, listener: c.listener, log: c.log}

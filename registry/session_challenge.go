@@ -1,0 +1,107 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/proof"
+)
+
+// What a text that the session key seals is for.
+const (
+	forBinding       = "bind"
+	forRenewal       = "renew"
+	forAuthorization = "authorize"
+)
+
+const (
+	sessionNonceBytes = 16
+	sessionSpendLabel = "session:"
+)
+
+// sessionChallenge is a challenge of ours: made, not stored.
+type sessionChallenge struct {
+	spendKey []byte
+	expires  time.Time
+}
+
+// newSessionChallenge makes a challenge for one purpose and subject: the authorization to
+// bind by, or the session to renew. It is its expiry in microseconds, a nonce, and the MAC.
+func (r *Registry) newSessionChallenge(app symbolon.AppID, purpose, subject string, now time.Time) string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(now.Add(challengeTTL).UnixMicro()))
+	var nonce [sessionNonceBytes]byte
+	rand.Read(nonce[:])
+	return seal(r.secrets.current().session, append(b, nonce[:]...), purpose, string(app), subject)
+}
+
+// openSessionChallenge reads what newSessionChallenge made for the same purpose and
+// subject. Errors are ErrProofInvalid and ErrChallengeExpired.
+func (r *Registry) openSessionChallenge(app symbolon.AppID, purpose, subject, text string, now time.Time) (sessionChallenge, error) {
+	for _, s := range r.secrets {
+		b, _, ok := unseal(s.session, text, purpose, string(app), subject)
+		if !ok || len(b) != 8+sessionNonceBytes {
+			continue
+		}
+		c := sessionChallenge{append([]byte(sessionSpendLabel), b...), time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC()}
+		if !now.Before(c.expires) {
+			return c, symbolon.Errorf(symbolon.ErrChallengeExpired, "the challenge was good until %s; take a fresh one", c.expires.Format(time.RFC3339))
+		}
+		return c, nil
+	}
+	return sessionChallenge{}, sessionRefused(errors.New("claim \"jti\" is no challenge of this service for this session"))
+}
+
+// spend uses the challenge up. Browsers try again with the same proof after a fault, so this
+// belongs into the transaction of what the proof brings about.
+func (c sessionChallenge) spend(ctx context.Context, tx symbolon.Store, app symbolon.AppID) error {
+	err := tx.TakeSpend(ctx, app, c.spendKey, c.expires.Add(spendMargin))
+	if errors.Is(err, symbolon.ErrChallengeReplayed) {
+		return symbolon.Errorf(symbolon.ErrChallengeReplayed, "the challenge was used before; take a fresh one")
+	}
+	return err
+}
+
+func (r *Registry) sealAuthorization(app symbolon.AppID, origin string, p pass) string {
+	return seal(r.secrets.current().session, p.bytes(), forAuthorization, string(app), origin)
+}
+
+func (r *Registry) openAuthorization(app symbolon.AppID, origin, text string) (pass, error) {
+	for _, s := range r.secrets {
+		if body, _, ok := unseal(s.session, text, forAuthorization, string(app), origin); ok {
+			if p, ok := readPass(body); ok {
+				return p, nil
+			}
+		}
+	}
+	return pass{}, sessionRefused(errors.New("claim \"authorization\" is not of this service for this app and origin"))
+}
+
+// sessionField is what the server calls the browser's JWT.
+const sessionField = "response"
+
+// readSession reads a browser's JWT and holds its audience, if it names one, against the
+// origin. Whose key signed it is not yet known.
+func readSession(a SessionAnswer) (*proof.SessionProof, error) {
+	p, err := proof.ParseSession(a.Response)
+	if err != nil {
+		return nil, proofError(sessionField, err)
+	}
+	if aud := p.Audience; aud != "" && !isAt(a.Origin, aud) {
+		return nil, sessionRefused(fmt.Errorf("claim \"aud\" is %q, which is not at %s", aud, a.Origin))
+	}
+	return p, nil
+}
+
+// isAt tells whether a URL is the origin, or a page of it.
+func isAt(origin, url string) bool {
+	return url == origin || len(url) > len(origin) && url[:len(origin)+1] == origin+"/"
+}
+
+func sessionRefused(err error) error {
+	return &symbolon.Error{Code: symbolon.ErrProofInvalid, Field: sessionField, Message: err.Error()}
+}
