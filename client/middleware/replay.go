@@ -1,0 +1,82 @@
+package middleware
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Replays remembers which proofs were used. Replicas that serve the same URLs must share
+// one, or a proof counts once on each of them.
+type Replays interface {
+	// Spend notes a proof, and tells whether it was new; the two must be one step. An error
+	// means that it could not be noted: the request is then answered 503, not admitted.
+	Spend(ctx context.Context, p SpentProof) (first bool, err error)
+}
+
+// SpentProof is a proof that is used now.
+type SpentProof struct {
+	ID    [32]byte  // SHA-256 of the key's thumbprint, a space and the proof's jti
+	At    time.Time // now
+	Until time.Time // when it may be forgotten: it is too old then anyway
+}
+
+const (
+	// DefaultReplays is how many proofs a [ReplayMemory] holds if nothing else is said: a
+	// thousand a second for as long as a proof counts, in some ten megabytes.
+	DefaultReplays = 1 << 17
+
+	replaySpan = 10 * time.Second // proofs that end in the same span are forgotten together
+)
+
+// ReplayMemory is the memory of one process. When it is full it refuses: to forget a proof
+// early would be to let it count twice.
+type ReplayMemory struct {
+	most int
+
+	mu    sync.Mutex
+	size  int
+	spans map[int64]map[[32]byte]struct{} // by the span in which they may be forgotten
+}
+
+// NewReplayMemory makes a memory that holds at most so many proofs; 0 for [DefaultReplays].
+func NewReplayMemory(most int) *ReplayMemory {
+	if most <= 0 {
+		most = DefaultReplays
+	}
+	return &ReplayMemory{most: most, spans: map[int64]map[[32]byte]struct{}{}}
+}
+
+// Spend implements [Replays].
+func (m *ReplayMemory) Spend(_ context.Context, p SpentProof) (first bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forget(p.At)
+	for _, span := range m.spans {
+		if _, used := span[p.ID]; used {
+			return false, nil
+		}
+	}
+	if m.size >= m.most {
+		return false, fmt.Errorf("the memory of used proofs is full: it holds %d", m.most)
+	}
+	end := spanOf(p.Until)
+	if m.spans[end] == nil {
+		m.spans[end] = map[[32]byte]struct{}{}
+	}
+	m.spans[end][p.ID] = struct{}{}
+	m.size++
+	return true, nil
+}
+
+func (m *ReplayMemory) forget(now time.Time) {
+	for end, span := range m.spans {
+		if end < spanOf(now) {
+			m.size -= len(span)
+			delete(m.spans, end)
+		}
+	}
+}
+
+func spanOf(t time.Time) int64 { return t.Unix() / int64(replaySpan/time.Second) }
