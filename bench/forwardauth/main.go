@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
@@ -30,19 +29,7 @@ type options struct {
 	profiles         string
 }
 
-func main() {
-	rig.Main()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	o, err := parse(os.Args[1:], os.Stderr)
-	if err == nil {
-		err = run(ctx, o, os.Stdout)
-	}
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "forwardauth:", err)
-		os.Exit(1)
-	}
-}
+func main() { rig.Command[options]{Name: "forwardauth", Parse: parse, Run: run}.Main() }
 
 func parse(args []string, out io.Writer) (options, error) {
 	var o options
