@@ -16,8 +16,8 @@ export const german: Words = {
   stuck: {
     title: 'Die Anwendung fragt immer wieder',
     text: [
-      'Dieser Browser wurde geprüft und ist bekannt, aber die Anwendung merkt es nicht.',
-      'Meist sind Cookies für diese Seite abgeschaltet. Bitte erlauben Sie sie und gehen Sie dann weiter.',
+      'Dieser Browser wurde geprüft und ist bekannt, aber die Anwendung lässt ihn nicht ein.',
+      'Meist sind Cookies für diese Seite abgeschaltet: Bitte erlauben Sie sie, und gehen Sie dann weiter. Sonst verlangt die Anwendung mehr, als dieser Browser jetzt zeigen kann; der Support weiß, was.',
     ],
   },
 

@@ -17,8 +17,8 @@ const english = {
   stuck: {
     title: 'The app asks again and again',
     text: [
-      'This browser was checked and is known, but the app does not see it.',
-      'Most often cookies are turned off for this site. Please allow them, then continue.',
+      'This browser was checked and is known, but the app does not let it in.',
+      'Most often cookies are turned off for this site: please allow them, then continue. Else the app asks for more than this browser can show now, and its support can tell for what.',
     ],
   },
 
