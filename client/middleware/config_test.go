@@ -27,6 +27,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"Issuer":    func(c *middleware.Config) { c.Issuer = "symbolon.example" },
 		"App":       func(c *middleware.Config) { c.App = "" },
 		"User":      func(c *middleware.Config) { c.User = nil },
+		"Header":    func(c *middleware.Config) { c.Header = "authorization" },
 		"KeysURL":   func(c *middleware.Config) { c.KeysURL = "/jwks.json" },
 		"Live":      func(c *middleware.Config) { c.Live = other },
 		"DPoP":      func(c *middleware.Config) { c.DPoP = "always" },
@@ -43,6 +44,21 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		t.Errorf("good settings: %v", err)
 	}
 }
+
+// A header that has a meaning already can't carry tokens as well.
+func TestTheHeaderOfTokensIsOneOfItsOwn(t *testing.T) {
+	for name, good := range map[string]bool{
+		"Authorization": false, "AUTHORIZATION": false, "DPoP": false, "dpop": false,
+		"": true, "X-Symbolon-Token": true, "x-symbolon-token": true,
+	} {
+		cfg := middleware.Config{Issuer: "https://symbolon.example", App: bank, User: nobody, Header: name}
+		if _, err := middleware.New(cfg); (err == nil) != good {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+func nobody(*http.Request) (symbolon.UserID, bool) { return "", false }
 
 func TestRequirementsThatNothingMeets(t *testing.T) {
 	m, err := middleware.New(good())

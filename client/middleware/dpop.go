@@ -56,9 +56,10 @@ func (v *visit) checkProof(c credential) error {
 // spend sees that the proof counts once.
 func (v *visit) spend(p *proof.DPoP) error {
 	first, err := v.m.cfg.Replays.Spend(v.r.Context(), SpentProof{
-		ID:    sha256.Sum256([]byte(p.JWK.Thumbprint() + " " + p.ID)),
-		At:    v.now,
-		Until: p.IssuedAt.Add(proofWindow),
+		ID:         sha256.Sum256([]byte(p.JWK.Thumbprint() + " " + p.ID)),
+		Thumbprint: p.JWK.Thumbprint(),
+		At:         v.now,
+		Until:      p.IssuedAt.Add(proofWindow),
 	})
 	if err != nil {
 		return fmt.Errorf("noting that a proof was used: %w", err)

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -217,19 +218,53 @@ func TestAProofCountsOnce(t *testing.T) {
 
 // A memory that is full refuses rather than forgets, until the oldest are too old anyway.
 func TestAFullMemoryRefuses(t *testing.T) {
-	h := hold(t, func(c *middleware.Config) { c.Replays = middleware.NewReplayMemory(2) })
+	memory := middleware.NewReplayMemory(32)
+	h := hold(t, func(c *middleware.Config) { c.Replays = memory })
 	h.pay(h.sign(nil))
 	first := h.sign(nil)
 	h.want("the first", h.pay(first), http.StatusOK, "")
-	h.want("the second", h.pay(h.sign(nil)), http.StatusOK, "")
+	fill(t, memory, 31)
 	full := h.pay(h.sign(nil))
-	h.want("the third", full, http.StatusServiceUnavailable, "")
+	h.want("when others have filled it", full, http.StatusServiceUnavailable, "")
 	if full.Code != symbolon.ErrUnavailable {
 		t.Errorf("the code is %s", full.Code)
 	}
 	h.want("the first again", h.pay(first), http.StatusUnauthorized, "invalid_dpop_proof")
 	h.at.later(70 * time.Second)
 	h.want("when there is room", h.pay(h.sign(nil)), http.StatusOK, "")
+}
+
+// fill notes so many proofs at noon, each by a key of its own.
+func fill(t *testing.T, memory *middleware.ReplayMemory, proofs int) {
+	t.Helper()
+	for range proofs {
+		key := rand.Text()
+		p := middleware.SpentProof{ID: sha256.Sum256([]byte(key)), Thumbprint: key, At: noon, Until: noon.Add(time.Minute)}
+		if first, err := memory.Spend(t.Context(), p); !first || err != nil {
+			t.Fatalf("%v, %v", first, err)
+		}
+	}
+}
+
+// A device that sends proofs without end uses up its own share, which is a sixteenth.
+func TestOneDeviceDoesNotFillTheMemory(t *testing.T) {
+	memory := middleware.NewReplayMemory(32)
+	shared := func(c *middleware.Config) {
+		c.Replays, c.NonceKey = memory, []byte("a key of at least thirty-two bytes")
+	}
+	h, other := hold(t, shared), hold(t, shared)
+	h.pay(h.sign(nil))
+	first := h.sign(nil)
+	h.want("its first", h.pay(first), http.StatusOK, "")
+	h.at.later(30 * time.Second) // the two are forgotten at different times, and counted together
+	h.want("its second", h.pay(h.sign(nil)), http.StatusOK, "")
+	h.want("its third", h.pay(h.sign(nil)), http.StatusServiceUnavailable, "")
+	h.want("its first again", h.pay(first), http.StatusUnauthorized, "invalid_dpop_proof")
+	other.nonce = h.nonce
+	other.want("another device", other.pay(other.sign(nil)), http.StatusOK, "")
+	h.at.later(40 * time.Second)
+	h.want("when its first is forgotten", h.pay(h.sign(nil)), http.StatusOK, "")
+	h.want("when its second is not", h.pay(h.sign(nil)), http.StatusServiceUnavailable, "")
 }
 
 // broken is a memory that can't be reached.

@@ -19,6 +19,8 @@ import (
 
 const (
 	keysLife  = 5 * time.Minute // then they are looked up again, so that a withdrawn one goes
+	keysStale = 2 * keysLife    // without a look-up for so long, requests wait for one
+	keysKept  = 24 * time.Hour  // in an outage; then nobody knows whether they still count
 	keysPause = 5 * time.Second // between two look-ups, whatever tokens ask for
 	keysLimit = 5 * time.Second // for one look-up
 	maxKeys   = 1 << 20         // bytes of the answer
@@ -27,8 +29,10 @@ const (
 // errNoKey says that the service has no such key.
 var errNoKey = errors.New("no such key")
 
-// keys are the service's public keys (RFC 7517). They are kept while the service is down,
-// when no token can be issued either, so that they serve the last ones to their end.
+// keys are the service's public keys (RFC 7517). They are kept for a while when the service
+// is down, so that the last tokens serve to their end. A key that the service has withdrawn
+// counts for keysStale at most as long as the service can be reached, however few requests
+// come, and for keysKept otherwise.
 type keys struct {
 	url  string
 	http *http.Client
@@ -38,6 +42,7 @@ type keys struct {
 	byID      map[string]jose.JSONWebKey
 	fetchedAt time.Time
 	triedAt   time.Time
+	endedAt   time.Time     // when the last look-up began that has ended, well or not
 	trouble   error         // of the last look-up
 	pending   chan struct{} // closed when the look-up that goes on has ended; nil where none does
 }
@@ -54,40 +59,46 @@ func newKeys(cfg Config) *keys {
 // find gives the key of the id, looking it up if need be. The error is errNoKey only where
 // the service said so: as long as it does not answer, nobody knows.
 func (k *keys) find(ctx context.Context, id string, now time.Time) (jose.JSONWebKey, error) {
-	key, found, pending := k.look(ctx, id, now)
-	if found {
-		return key, nil
-	}
-	if pending != nil {
+	if pending := k.look(ctx, id, now); pending != nil {
 		select {
 		case <-pending:
 		case <-ctx.Done():
-			return key, ctx.Err()
+			return jose.JSONWebKey{}, ctx.Err()
 		}
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if key, found = k.byID[id]; found {
+	key, found := k.kept(id, now)
+	switch {
+	case found:
 		return key, nil
-	}
-	if k.trouble != nil {
+	case k.trouble != nil:
 		return key, k.trouble
 	}
 	return key, errNoKey
 }
 
-// look gives the key if it is there, and otherwise what to wait for, if anything. Where the
-// keys are old, those that are there serve while others are looked up.
-func (k *keys) look(ctx context.Context, id string, now time.Time) (key jose.JSONWebKey, found bool, pending <-chan struct{}) {
+// look begins a look-up where one is due, and gives what to wait for, if anything. Keys that
+// are old serve while others are looked up; those that nobody has looked up for long do not.
+func (k *keys) look(ctx context.Context, id string, now time.Time) (pending <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	key, found = k.byID[id]
-	wanted := !found || now.Sub(k.fetchedAt) >= keysLife
-	if wanted && k.pending == nil && (k.triedAt.IsZero() || now.Sub(k.triedAt) >= keysPause) {
+	_, found := k.kept(id, now)
+	due := !found || now.Sub(k.fetchedAt) >= keysLife
+	if due && k.pending == nil && (k.triedAt.IsZero() || now.Sub(k.triedAt) >= keysPause) {
 		k.triedAt, k.pending = now, make(chan struct{})
 		go k.lookUp(context.WithoutCancel(ctx), now) // for all who wait, so not by the one who asked first
 	}
-	return key, found, k.pending
+	if found && now.Sub(k.endedAt) < keysStale {
+		return nil
+	}
+	return k.pending
+}
+
+// kept gives a key that was not kept for too long.
+func (k *keys) kept(id string, now time.Time) (key jose.JSONWebKey, found bool) {
+	key, found = k.byID[id]
+	return key, found && now.Sub(k.fetchedAt) < keysKept
 }
 
 func (k *keys) lookUp(ctx context.Context, now time.Time) {
@@ -100,6 +111,7 @@ func (k *keys) lookUp(ctx context.Context, now time.Time) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.endedAt = now
 	if k.trouble = err; err == nil {
 		k.byID, k.fetchedAt = byID, now
 	}

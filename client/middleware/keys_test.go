@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,6 +63,80 @@ func TestAWithdrawnKeyIsForgotten(t *testing.T) {
 	}
 	if n := i.count(); n != 2 {
 		t.Errorf("old keys were looked up %d times", n-1)
+	}
+}
+
+// Old keys serve while they are looked up, but not where nobody has looked for long: the first
+// request after a quiet time waits.
+func TestAKeyThatWasWithdrawnInAQuietTimeOpensNothing(t *testing.T) {
+	for _, quiet := range []time.Duration{10 * time.Minute, 30 * time.Hour} {
+		i, at := newIssuer(t), clockAt(noon)
+		a := serve(t, middleware.Config{Issuer: i.URL, App: bank, Now: at.now}, middleware.Requirement{})
+		long := claims{"exp": noon.Add(72 * time.Hour).Unix()}
+		token := i.token(t, long)
+		a.want("before", a.with(token), http.StatusOK, "")
+		i.rotate()
+		at.later(quiet)
+		a.want("the first request after "+quiet.String(), a.with(token), http.StatusUnauthorized, "invalid_token")
+		a.want("by the new key", a.with(i.token(t, long)), http.StatusOK, "")
+		if n := i.count(); n != 2 {
+			t.Errorf("after %s the keys were looked up %d times; want 2", quiet, n)
+		}
+	}
+}
+
+// In an outage keys are kept for a day. Then nobody can tell whether they still count.
+func TestKeysAreKeptForADay(t *testing.T) {
+	i, at := newIssuer(t), clockAt(noon)
+	a := serve(t, middleware.Config{Issuer: i.URL, App: bank, Now: at.now}, middleware.Requirement{})
+	token := i.token(t, claims{"exp": noon.Add(72 * time.Hour).Unix()})
+	a.want("before", a.with(token), http.StatusOK, "")
+	i.fail(true)
+	at.later(24*time.Hour - time.Second)
+	a.want("down for nearly a day", a.with(token), http.StatusOK, "")
+	at.later(time.Second)
+	for range 3 {
+		a.want("down for a day", a.with(token), http.StatusServiceUnavailable, "")
+	}
+	i.fail(false)
+	at.later(5 * time.Second)
+	a.want("when it is back", a.with(token), http.StatusOK, "")
+}
+
+// stuck is a way to the service on which requests may get stuck.
+type stuck struct{ hangs, asked atomic.Bool }
+
+func (s *stuck) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !s.hangs.Load() {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	s.asked.Store(true)
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// A request waits for a service that is down; those after it are not held up again while it
+// is looked for.
+func TestAnOutageHoldsRequestsUpOnce(t *testing.T) {
+	i, at, way := newIssuer(t), clockAt(noon), &stuck{}
+	cfg := middleware.Config{Issuer: i.URL, App: bank, Now: at.now, HTTPClient: &http.Client{Transport: way}}
+	a := serve(t, cfg, middleware.Requirement{})
+	token := i.token(t, claims{"exp": noon.Add(time.Hour).Unix()})
+	a.want("before", a.with(token), http.StatusOK, "")
+	i.fail(true)
+	at.later(11 * time.Minute)
+	a.want("the first in the outage", a.with(token), http.StatusOK, "")
+	if n := i.count(); n != 2 {
+		t.Errorf("it waits for no answer: %d look-ups", n)
+	}
+
+	way.hangs.Store(true)
+	at.later(5 * time.Second)
+	for begun := time.Now(); !way.asked.Load(); { // the look-up goes on when this ends
+		a.want("the next, and nothing answers", a.with(token), http.StatusOK, "")
+		if time.Since(begun) > 4*time.Second {
+			t.Fatal("nobody looks the keys up, or they are waited for")
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ type Config struct {
 	// once for each request.
 	User func(*http.Request) (symbolon.UserID, bool)
 
-	Header    string   // where tokens come without Authorization: DPoP; "" for DefaultHeader
+	Header    string   // where tokens come without Authorization: DPoP; "" for DefaultHeader. One of its own: neither Authorization nor DPoP
 	KeysURL   string   // where the service's keys are; "" for Issuer's /.well-known/jwks.json
 	DPoP      DPoPMode // "" for DPoPOff
 	PublicURL string   // what clients write before the path that this server sees; needed for DPoP
@@ -79,6 +79,11 @@ func (c *Config) check() error {
 	}
 	if c.KeysURL != "" && !isBaseURL(c.KeysURL) {
 		return errors.New("middleware: KeysURL must be an http or https URL without query")
+	}
+	// Authorization is read for its scheme, and DPoP holds the proof: a token there would be
+	// taken for two, or for what it is not.
+	if name := textproto.CanonicalMIMEHeaderKey(c.Header); name == "Authorization" || name == "Dpop" {
+		return fmt.Errorf("middleware: Header must be one of its own, such as %s; %s has another use", DefaultHeader, name)
 	}
 	if c.Live != nil && c.Live.App() != c.App {
 		return fmt.Errorf("middleware: Live must be a client of the app %s; it is one of %q", c.App, c.Live.App())

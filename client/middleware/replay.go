@@ -17,9 +17,10 @@ type Replays interface {
 
 // SpentProof is a proof that is used now.
 type SpentProof struct {
-	ID    [32]byte  // SHA-256 of the key's thumbprint, a space and the proof's jti
-	At    time.Time // now
-	Until time.Time // when it may be forgotten: it is too old then anyway
+	ID         [32]byte  // SHA-256 of the key's thumbprint, a space and the proof's jti
+	Thumbprint string    // of the key, so that none need get more than its share
+	At         time.Time // now
+	Until      time.Time // when it may be forgotten: it is too old then anyway
 }
 
 const (
@@ -27,17 +28,25 @@ const (
 	// thousand a second for as long as a proof counts, in some ten megabytes.
 	DefaultReplays = 1 << 17
 
-	replaySpan = 10 * time.Second // proofs that end in the same span are forgotten together
+	replaySpan  = 10 * time.Second // proofs that end in the same span are forgotten together
+	replayShare = 16               // of the whole a key gets one part of so many
 )
 
 // ReplayMemory is the memory of one process. When it is full it refuses: to forget a proof
-// early would be to let it count twice.
+// early would be to let it count twice. One key gets a sixteenth of it, so that a device that
+// sends proofs without end shuts out itself and no other.
 type ReplayMemory struct {
 	most int
 
 	mu    sync.Mutex
 	size  int
-	spans map[int64]map[[32]byte]struct{} // by the span in which they may be forgotten
+	spans map[int64]span // by when they may be forgotten
+}
+
+// span holds the proofs that may be forgotten together.
+type span struct {
+	used  map[[32]byte]struct{}
+	byKey map[string]int // how many there are of each key
 }
 
 // NewReplayMemory makes a memory that holds at most so many proofs; 0 for [DefaultReplays].
@@ -45,7 +54,7 @@ func NewReplayMemory(most int) *ReplayMemory {
 	if most <= 0 {
 		most = DefaultReplays
 	}
-	return &ReplayMemory{most: most, spans: map[int64]map[[32]byte]struct{}{}}
+	return &ReplayMemory{most: most, spans: map[int64]span{}}
 }
 
 // Spend implements [Replays].
@@ -53,27 +62,39 @@ func (m *ReplayMemory) Spend(_ context.Context, p SpentProof) (first bool, err e
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.forget(p.At)
-	for _, span := range m.spans {
-		if _, used := span[p.ID]; used {
+	own := 0
+	for _, s := range m.spans {
+		if _, used := s.used[p.ID]; used {
 			return false, nil
 		}
+		own += s.byKey[p.Thumbprint]
 	}
 	if m.size >= m.most {
 		return false, fmt.Errorf("the memory of used proofs is full: it holds %d", m.most)
 	}
-	end := spanOf(p.Until)
-	if m.spans[end] == nil {
-		m.spans[end] = map[[32]byte]struct{}{}
+	if share := max(m.most/replayShare, 1); own >= share {
+		return false, fmt.Errorf("the key %s has used its share of the memory of used proofs, %d", p.Thumbprint, share)
 	}
-	m.spans[end][p.ID] = struct{}{}
-	m.size++
+	m.note(p)
 	return true, nil
 }
 
+func (m *ReplayMemory) note(p SpentProof) {
+	end := spanOf(p.Until)
+	s, ok := m.spans[end]
+	if !ok {
+		s = span{used: map[[32]byte]struct{}{}, byKey: map[string]int{}}
+		m.spans[end] = s
+	}
+	s.used[p.ID] = struct{}{}
+	s.byKey[p.Thumbprint]++
+	m.size++
+}
+
 func (m *ReplayMemory) forget(now time.Time) {
-	for end, span := range m.spans {
+	for end, s := range m.spans {
 		if end < spanOf(now) {
-			m.size -= len(span)
+			m.size -= len(s.used)
 			delete(m.spans, end)
 		}
 	}

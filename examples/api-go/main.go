@@ -52,13 +52,21 @@ func main() {
 	}
 }
 
+// maxBody is the most that a request may send, in bytes.
+const maxBody = 64 << 10
+
 // run serves until the context ends.
 func run(ctx context.Context, s settings, listener net.Listener) error {
 	api, err := newAPI(s)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: api, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: api,
+		// Nobody holds a connection by being slow.
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
 	context.AfterFunc(ctx, func() { server.Close() })
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -96,7 +104,7 @@ func newAPI(s settings) (http.Handler, error) {
 	mux.HandleFunc("POST /sign-in", b.signIn)
 	mux.Handle("GET /balance", known(http.HandlerFunc(b.balance)))
 	mux.Handle("POST /transfers", trusted(http.HandlerFunc(b.transfer)))
-	return http.NewCrossOriginProtection().Handler(mux), nil
+	return http.MaxBytesHandler(http.NewCrossOriginProtection().Handler(mux), maxBody), nil
 }
 
 // bank is the ledger, and who is signed in.
@@ -135,8 +143,9 @@ func (b *bank) signIn(w http.ResponseWriter, r *http.Request) {
 func (b *bank) balance(w http.ResponseWriter, r *http.Request) {
 	device, _ := middleware.Device(r.Context())
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	reply(w, map[string]any{"cents": b.cents[device.UserID], "device": device.DeviceID})
+	cents := b.cents[device.UserID]
+	b.mu.Unlock()
+	reply(w, map[string]any{"cents": cents, "device": device.DeviceID})
 }
 
 func (b *bank) transfer(w http.ResponseWriter, r *http.Request) {
@@ -145,15 +154,28 @@ func (b *bank) transfer(w http.ResponseWriter, r *http.Request) {
 		To    symbolon.UserID `json:"to"`
 		Cents int             `json:"cents"`
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if json.NewDecoder(r.Body).Decode(&order) != nil || order.Cents <= 0 || order.Cents > b.cents[device.UserID] {
-		http.Error(w, "to and cents are needed, and no more cents than there are", http.StatusBadRequest)
+	if json.NewDecoder(r.Body).Decode(&order) != nil {
+		http.Error(w, "to and cents are needed", http.StatusBadRequest)
 		return
 	}
-	b.cents[device.UserID] -= order.Cents
-	b.cents[order.To] += order.Cents
-	reply(w, map[string]any{"cents": b.cents[device.UserID]})
+	left, ok := b.move(device.UserID, order.To, order.Cents)
+	if !ok {
+		http.Error(w, "there must be some cents, and no more than there are", http.StatusBadRequest)
+		return
+	}
+	reply(w, map[string]any{"cents": left})
+}
+
+// move books a transfer, and tells what is left. Nothing in here waits for a client.
+func (b *bank) move(from, to symbolon.UserID, cents int) (left int, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if cents <= 0 || cents > b.cents[from] {
+		return 0, false
+	}
+	b.cents[from] -= cents
+	b.cents[to] += cents
+	return b.cents[from], true
 }
 
 func reply(w http.ResponseWriter, answer any) {

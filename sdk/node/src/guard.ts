@@ -77,9 +77,18 @@ export class Checker<Request extends RequestLike> {
 
   /** Doubt admits nobody, and blames nobody. */
   #fault(fault: Error): Refusal {
-    const { onFault = console.error } = this.#options;
-    onFault(fault);
+    void this.report(fault);
     return new Unavailable('the device could not be checked now');
+  }
+
+  /** Tells the engineer. It never rejects, whatever `onFault` does. */
+  async report(fault: Error): Promise<void> {
+    const { onFault = console.error } = this.#options;
+    try {
+      await onFault(fault);
+    } catch (broken) {
+      console.error(broken, fault);
+    }
   }
 
   /** Rejects with a Refusal, or with what kept it from deciding. */

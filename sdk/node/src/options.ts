@@ -29,7 +29,7 @@ export interface GuardOptions<Request extends RequestLike = RequestLike> {
   nonceKey?: Uint8Array;
   /** Remembers which proofs were used. Processes that serve the same URLs share one. Default: this process's memory. */
   replays?: ReplayMemory;
-  /** Hears why something could not be decided. Default: console.error. */
+  /** Hears why something could not be decided, and what a handler of `guard.node` threw. Default: console.error. */
   onFault?: (fault: Error) => void;
   /** Sends the requests to the service. Default: the global fetch. */
   fetch?: typeof fetch;

@@ -39,9 +39,26 @@ export function targetOf({ originalUrl, url = '/' }: RequestLike): string {
   return (originalUrl ?? url).replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
-/** Every value of a header. Node's own `headers` joins some that came twice, and drops others. */
-function valuesOf({ raw, rawHeaders = raw?.rawHeaders ?? [] }: RequestLike, name: string): string[] {
-  return rawHeaders
-    .filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name)
-    .map((value) => value.trim());
+/** Every value of a header. */
+function valuesOf(request: RequestLike, name: string): string[] {
+  return linesOf(request)
+    .filter(([given]) => given.toLowerCase() === name)
+    .map(([, value]) => value.trim());
+}
+
+/**
+ * The header lines as they came, since Node's own `headers` joins some that came twice, and drops others. A request
+ * that Node's parser did not make may have no lines: there `headers` tell, and what was joined is no token.
+ */
+function linesOf({ raw, rawHeaders = raw?.rawHeaders ?? [], headers }: RequestLike): [string, string][] {
+  if (rawHeaders.length > 0) {
+    const names = rawHeaders.filter((_, index) => index % 2 === 0);
+    return names.map((name, index) => [name, rawHeaders[2 * index + 1] ?? '']);
+  }
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw new TypeError("the request's headers must be an object of names and values, as those of node:http are");
+  }
+  return Object.entries(headers).flatMap(([name, value = []]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
 }

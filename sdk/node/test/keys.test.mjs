@@ -1,11 +1,13 @@
 // The service's public keys: looked up when they are needed, and kept when the service is down.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import { createGuard } from '@symbolon/node';
 import { faults, newKey, startIssuer } from './harness/issuer.mjs';
 
 const second = 1000;
 const minute = 60 * second;
+const hour = 60 * minute;
 
 /** An issuer and a guard with one clock, which a test moves on. */
 async function setUp(t) {
@@ -64,11 +66,87 @@ test('a key that was withdrawn is forgotten', async (t) => {
   assert.equal(await show(old), 401);
 });
 
+for (const idle of [11 * minute, 3 * 24 * hour]) {
+  test(`after ${idle / minute} minutes without a request, no withdrawn key opens the API, not even once`, async (t) => {
+    const world = await setUp(t);
+    const { issuer, show } = world;
+    const [old] = issuer.keys;
+    await show();
+    issuer.keys = [newKey('next')];
+    world.now += idle;
+    assert.deepEqual(await Promise.all([show(old), show(old), show(issuer.keys[0])]), [401, 401, 200]);
+    assert.equal(issuer.lookUps, 2);
+  });
+}
+
+test('a clock that is set back makes no pause last, and no key', async (t) => {
+  const world = await setUp(t);
+  const { issuer, show } = world;
+  const [old] = issuer.keys;
+  await show();
+  world.now -= hour;
+  const next = newKey('next');
+  issuer.keys = [next];
+  assert.deepEqual([await show(next), await show(old)], [200, 401]);
+  issuer.faults.keys = faults.drop;
+  world.now += 6 * minute;
+  await show(next);
+  world.now -= hour;
+  issuer.faults = {};
+  issuer.keys = [newKey('last')];
+  assert.equal(await show(issuer.keys[0]), 200, 'the service is not left in peace for an hour');
+});
+
+test('an outage is survived for a day, and then nobody knows which keys still count', async (t) => {
+  const world = await setUp(t);
+  const { issuer, show, heard } = world;
+  await show();
+  issuer.faults.keys = faults.drop;
+  world.now += 24 * hour;
+  assert.equal(await show(), 200);
+  world.now += 6 * second;
+  assert.deepEqual([await show(), await show()], [503, 503]);
+  assert.match(heard[0].message, /^the keys of device tokens could not be had from http/);
+  issuer.faults = {};
+  world.now += 6 * second;
+  assert.equal(await show(), 200);
+});
+
+test('in an outage that is known, nobody waits for look-ups that fail', async (t) => {
+  const world = await setUp(t);
+  const { issuer, show } = world;
+  await show();
+  issuer.faults.keys = faults.drop;
+  world.now += 11 * minute;
+  assert.equal(await show(), 200);
+  issuer.faults.keys = () => undefined; // It takes the question, and never answers.
+  world.now += minute;
+  assert.equal(await Promise.race([show(), after(2 * second, 'kept waiting', { ref: false })]), 200);
+});
+
+for (const [what, keys] of Object.entries({
+  'no key': [],
+  'a key of another kind': [{ kty: 'RSA', kid: 'first', n: 'sXch', e: 'AQAB' }],
+  'a key for something else': [{ ...newKey('first').jwk, use: 'enc' }],
+  'a key that is none': [{ kty: 'OKP', crv: 'Ed25519', kid: 'first' }, null],
+})) {
+  test(`an answer with ${what} throws no good keys away`, async (t) => {
+    const world = await setUp(t);
+    const { issuer, show, heard } = world;
+    await show();
+    issuer.faults.keys = faults.status(200, JSON.stringify({ keys }));
+    world.now += 11 * minute;
+    assert.deepEqual([await show(), await show(newKey('next'))], [200, 503]);
+    assert.match(heard[0].cause.message, /no key for EdDSA or ES256/);
+  });
+}
+
 for (const [what, fault] of Object.entries({
   'is unreachable': faults.drop,
   'is not available': faults.status(503),
   'answers nonsense': faults.nonsense,
   'answers without keys': faults.status(200, '{}'),
+  'answers null': faults.status(200, 'null'),
   'leads elsewhere': faults.redirect('/keys'),
 })) {
   test(`while the service ${what}, the keys that are held serve, and others are unknown`, async (t) => {

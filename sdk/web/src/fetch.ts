@@ -34,7 +34,11 @@ export function bindFetch(context: Context): BoundFetch {
       iat: Math.floor(token.now() / 1000),
       nonce: nonces.get(origin),
     });
-    request.headers.set('Authorization', `DPoP ${token.text}`);
+    if (request.headers.has('Authorization')) {
+      request.headers.set('Symbolon-Device-Token', token.text); // That one is the page's own.
+    } else {
+      request.headers.set('Authorization', `DPoP ${token.text}`);
+    }
     request.headers.set('DPoP', proof);
     request.signal.throwIfAborted();
     const response = await context.send(request);
@@ -69,6 +73,10 @@ function requestOf(input: RequestInfo | URL, init: RequestInit | undefined): Req
   const request = new Request(input, { ...init, redirect: init?.redirect === 'manual' ? 'manual' : 'error' });
   if (request.mode === 'no-cors') {
     throw new SymbolonError('invalid_request', 'mode must not be no-cors: such a request has no Authorization');
+  }
+  const { headers } = request;
+  if (headers.has('DPoP') || /^DPoP( |$)/i.test(headers.get('Authorization') ?? '')) {
+    throw new SymbolonError('invalid_request', 'headers must have no DPoP of your own: a request carries one proof');
   }
   return request;
 }

@@ -26,7 +26,8 @@ function send(page, user, path, init = {}, options = {}) {
   return page.evaluate(
     async ([url, session, init, options]) => {
       try {
-        const headers = { 'X-Session': encodeURIComponent(session), ...init.headers };
+        const signIn = init.headers?.Authorization ? {} : { 'X-Session': encodeURIComponent(session) };
+        const headers = { ...signIn, ...init.headers };
         const response = await symbolon.fetch(url, { ...init, headers }, options);
         const text = await response.text();
         return { status: response.status, type: response.type, ...(text && JSON.parse(text)) };
@@ -203,3 +204,40 @@ test('a request that could carry no proof is refused', async (t) => {
   const { error } = await send(page, user, '/balance', { mode: 'no-cors' });
   assert.deepEqual(error, { name: 'SymbolonError', code: 'invalid_request' });
 });
+
+/** A page that signs in by an access token, as apps do that have no cookies. */
+const bearerOf = (user) => ({ Authorization: `Bearer ${encodeURIComponent(user)}` });
+
+test('the page’s own Authorization stays, and the device shows itself beside it', async (t) => {
+  const { page, user, device } = await house.registered(t);
+  const headers = bearerOf(user);
+  for (const init of [{ headers }, { method: 'POST', body: 'x', headers: { ...headers, 'Content-Type': 'text/plain' } }]) {
+    const { status, device: seen } = await send(page, user, '/balance', init);
+    assert.deepEqual([status, seen?.deviceId, seen?.isProven], [200, device.deviceId, true]);
+  }
+  assert.equal(api.requests.length, 3, 'the first was asked for a nonce');
+  assert.ok(api.requests.every(({ authorization }) => authorization === headers.Authorization));
+
+  const { isProven } = await page.evaluate(
+    async ([url, headers]) => (await (await symbolon.fetch(new Request(url, { headers }))).json()).device,
+    [`${api.url}/balance`, headers],
+  );
+  assert.equal(isProven, true, 'also that of a Request');
+});
+
+test('an Authorization of somebody else’s makes no device theirs', async (t) => {
+  const { page, user } = await house.registered(t);
+  assert.equal((await send(page, user, '/balance', { headers: bearerOf(house.somebody()) })).status, 401);
+});
+
+for (const [what, headers] of [
+  ['an access token that is bound to a key', { Authorization: 'DPoP of.the.app' }],
+  ['a proof', { DPoP: 'of.the.app' }],
+]) {
+  test(`${what} of the page’s own is not overwritten: there is room for one proof`, async (t) => {
+    const { page, user } = await house.registered(t);
+    const { error } = await send(page, user, '/balance', { headers });
+    assert.deepEqual(error, { name: 'SymbolonError', code: 'invalid_request' });
+    assert.equal(api.requests.length, 0);
+  });
+}

@@ -7,9 +7,12 @@ const routes = { '/balance': {}, '/transfers': { trusted: true } };
 const cors = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': '*',
-  'Access-Control-Allow-Headers': 'authorization, content-type, dpop, x-session',
+  'Access-Control-Allow-Headers': 'authorization, content-type, dpop, symbolon-device-token, x-session',
   'Access-Control-Expose-Headers': 'DPoP-Nonce, WWW-Authenticate',
 };
+
+/** Sign-ins are told by a header of their own, or as apps do that have no cookies: by a bearer token. */
+const sessionOf = (headers) => headers['x-session'] ?? /^Bearer (.*)$/.exec(headers.authorization)[1];
 
 export async function startApi(real) {
   const api = new Api();
@@ -18,7 +21,7 @@ export async function startApi(real) {
 }
 
 class Api {
-  /** Every request that arrived: {method, path, proof}. */
+  /** Every request that arrived: {method, path, proof, authorization}. */
   requests = [];
   /** Where /moved leads. */
   movedTo = '';
@@ -32,7 +35,7 @@ class Api {
     this.url = `http://127.0.0.1:${this.#server.address().port}`;
     this.#guard = createGuard({
       ...{ issuer: real.url, app: real.app, publicUrl: this.url, dpop: 'required' },
-      user: ({ headers }) => decodeURIComponent(headers['x-session']),
+      user: ({ headers }) => decodeURIComponent(sessionOf(headers)),
       live: { baseUrl: real.url, key: real.backendKey },
       clock: () => Date.now() + this.ahead,
     });
@@ -51,7 +54,8 @@ class Api {
       return;
     }
     const [path] = request.url.split('?');
-    this.requests.push({ method: request.method, path, proof: request.headers.dpop });
+    const { dpop: proof, authorization } = request.headers;
+    this.requests.push({ method: request.method, path, proof, authorization });
     if (path === '/moved') {
       response.writeHead(307, { Location: this.movedTo }).end();
       return;
