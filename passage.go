@@ -101,6 +101,6 @@ type Introspection struct {
 	Confirmation   map[string]string `json:"cnf,omitempty" doc:"RFC 7800, with the jkt of RFC 9449"`
 	Methods        []string          `json:"amr,omitempty" doc:"RFC 8176"`
 	Trusted        bool              `json:"trusted,omitempty" doc:"It was trusted then and is now"`
-	Risk           *int              `json:"risk,omitempty" doc:"The score of the decision that the token is of"`
-	Recommendation Recommendation    `json:"recommendation,omitempty" doc:"Of that decision"`
+	Risk           *int              `json:"risk,omitempty" doc:"The score of the decision that the token is of, or of a later one where that is higher"`
+	Recommendation Recommendation    `json:"recommendation,omitempty" doc:"Of that decision; ALLOW where its trust is over, CHALLENGE where a later one was riskier"`
 }

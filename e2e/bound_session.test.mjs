@@ -84,6 +84,67 @@ test('a service that is overloaded does not cost the session', async (t) => {
   assert.ok(!events.some(({ terminationEventDetails: end }) => end));
 });
 
+test('a script in the page reads the offer, and neither it nor whom it tells can bind a session', async (t) => {
+  const house = await startProxied(t, { person: 'alice' });
+  const page = await openBrowser(t, house); // without sessions of its own: the offer stays open
+  await page.addInitScript(() => {
+    const { fetch } = window;
+    window.fetch = async (...what) => {
+      const response = await fetch(...what);
+      const offer = response.headers.get('Secure-Session-Registration');
+      if (offer) sessionStorage.setItem('offer', offer);
+      return response;
+    };
+  });
+  await page.goto(house.origin);
+  await page.getByRole('button', { name: 'Register this browser' }).click();
+  await sees(page, 'Welcome');
+
+  const { path, response, answers } = await page.evaluate(bindByScript);
+  assert.equal(answers.cors.status, 403);
+  assert.equal(answers['same-origin'].status, 403);
+  assert.match(answers['no-cors'].text, /Secure-Session-Response must be given/, 'the browser takes the header away');
+
+  const asTheBrowser = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'empty' };
+  assert.equal(await post(house, path, { 'Secure-Session-Response': response }), 403);
+  assert.equal(await post(house, path, { 'Secure-Session-Response': response, ...asTheBrowser }), 400);
+  const [{ value }] = await page.context().cookies();
+  assert.equal((await house.devices('alice'))[0].sessionBoundAt, undefined);
+  const whole = { 'Secure-Session-Response': response, ...asTheBrowser, Cookie: `${pass}=${value}` };
+  assert.equal(await post(house, path, whole), 200, 'the cookie is all that was missing');
+});
+
+/** In the page: answers the offer by a key of its own, in each mode that a script can choose. */
+async function bindByScript() {
+  const offer = sessionStorage.getItem('offer');
+  const [path, challenge, authorization] = ['path', 'challenge', 'authorization'].map((name) => offer.match(`${name}="([^"]+)"`)[1]);
+  const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
+  const written = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const spelt = (value) => written(new TextEncoder().encode(JSON.stringify(value)));
+  const signed = `${spelt({ alg: 'ES256', typ: 'dbsc+jwt', jwk: { kty, crv, x, y } })}.${spelt({ jti: challenge, authorization })}`;
+  const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
+  const signature = await crypto.subtle.sign(algorithm, privateKey, new TextEncoder().encode(signed));
+  const response = `${signed}.${written(new Uint8Array(signature))}`;
+  const answers = {};
+  for (const mode of ['cors', 'same-origin', 'no-cors']) {
+    const answer = await fetch(path, { method: 'POST', mode, headers: { 'Secure-Session-Response': response } });
+    answers[mode] = { status: answer.status, text: await answer.text() };
+  }
+  return { path, response, answers };
+}
+
+/** From elsewhere, by no browser. */
+const post = ({ origin }, path, headers) => {
+  const { hostname, host, port } = new URL(origin);
+  const options = { method: 'POST', host: '127.0.0.1', port, path, servername: hostname, rejectUnauthorized: false };
+  return new Promise((tell, fail) => {
+    request({ ...options, headers: { Host: host, ...headers } }, (response) => response.resume().on('end', () => tell(response.statusCode)))
+      .on('error', fail)
+      .end();
+  });
+};
+
 /** Asks for more than the service gives to one address, until `calm` is called and it has some to give again. */
 async function overload(house) {
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });

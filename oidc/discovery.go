@@ -17,6 +17,7 @@ import (
 type published struct {
 	introspection string // where to ask about tokens, or ""
 	keys          []jose.JSONWebKey
+	readAt        time.Time // what was published later is not in it
 	renewAt       time.Time // from then on it is read again beside the requests
 	expires       time.Time // from then on only while the provider can't be read
 }
@@ -60,7 +61,7 @@ func (o *Issuers) read(ctx context.Context, issuer string, now time.Time) (*publ
 	if err != nil {
 		return nil, err
 	}
-	p := &published{introspection: m.Introspection}
+	p := &published{introspection: m.Introspection, readAt: now}
 	life := defaultKeyLife
 	if m.Keys != "" {
 		var set struct {
@@ -75,6 +76,7 @@ func (o *Issuers) read(ctx context.Context, issuer string, now time.Time) (*publ
 		}
 		p.keys = o.usable(issuer, set.Keys)
 		life = keyLife(header)
+		p.readAt = now.Add(-age(header))
 	}
 	p.expires = now.Add(life)
 	p.renewAt = now.Add(life * 3 / 4)
@@ -129,8 +131,14 @@ func keyLife(h http.Header) time.Duration {
 			}
 		}
 	}
-	if age, err := strconv.ParseUint(h.Get("Age"), 10, 31); err == nil {
-		life -= time.Duration(age) * time.Second
+	return min(max(life-age(h), minKeyLife), maxKeyLife)
+}
+
+// age is how long the answer lay in a cache on its way (RFC 9111 §5.1).
+func age(h http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(h.Get("Age"), 10, 31)
+	if err != nil {
+		return 0
 	}
-	return min(max(life, minKeyLife), maxKeyLife)
+	return time.Duration(seconds) * time.Second
 }

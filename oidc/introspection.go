@@ -20,7 +20,8 @@ const (
 	refusedFor = time.Second    // how long it counts that a token is not active
 	bearerOnly = "bearer"       // the token_type that needs nothing beside it
 	accessOnly = "access_token" // what some providers call that type, or the use
-	tokenUse   = "token_use"    // Ory's claim for the use
+	access     = "access"       // what Amazon Cognito calls the use
+	tokenUse   = "token_use"    // Ory's and Amazon Cognito's claim for the use
 	form       = "application/x-www-form-urlencoded"
 )
 
@@ -53,10 +54,8 @@ func (o *Issuers) openOpaque(ctx context.Context, q symbolon.IssuerQuestion) (sy
 
 // ofAnswer holds an answer against the app's settings (RFC 7662 §2.2, §4).
 func (r reading) ofAnswer() (symbolon.Assertion, error) {
-	for _, rule := range []func() error{r.isAssertion, r.isBearer, r.isByIssuer, r.isForAppOrClient, r.isLive} {
-		if err := rule(); err != nil {
-			return symbolon.Assertion{}, err
-		}
+	if err := follows(r.isAssertion, r.isBearer, r.isByIssuer, r.isForAppOrClient, r.isLive); err != nil {
+		return symbolon.Assertion{}, err
 	}
 	return r.assertion()
 }
@@ -81,11 +80,11 @@ func (r reading) isByIssuer() error {
 	return nil
 }
 
-// isForAppOrClient wants one of the app's audiences. Where an opaque token has none, it is
-// for the client that it was issued to.
+// isForAppOrClient wants one of the app's audiences. Where an opaque token has none, or an
+// empty list of them, it is for the client that it was issued to.
 func (r reading) isForAppOrClient() error {
 	client, ok := r.claims.text("client_id")
-	if r.claims.has("aud") || !ok {
+	if list, empty := r.claims["aud"].([]any); r.claims.has("aud") && !(empty && len(list) == 0) || !ok {
 		return r.isForApp()
 	}
 	if slices.Contains(r.issuer.Audiences, client) {
@@ -146,12 +145,11 @@ func until(said claims, in symbolon.Introspector, now time.Time) time.Time {
 
 // ask sends one question (RFC 7662 §2.1), as a client by HTTP Basic (RFC 6749 §2.3.1).
 func (o *Issuers) ask(ctx context.Context, q symbolon.IssuerQuestion, i symbolon.Issuer) (claims, error) {
-	select {
-	case o.slots <- struct{}{}:
-		defer func() { <-o.slots }()
-	default:
-		return nil, unavailable(nil, "too many questions to issuers are under way; try again later")
+	place := i.Issuer + " " + i.Introspection.Endpoint // another app may list the issuer with one of its own
+	if !o.turns.take(place) {
+		return nil, unavailable(nil, "too many questions to the issuer %s are under way; try again later", i.Issuer)
 	}
+	defer o.turns.giveBack(place)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTime)
 	defer cancel()
 	endpoint, err := o.introspectionOf(ctx, i, q.Now)

@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/symbolon-id/symbolon"
+	"github.com/symbolon-id/symbolon/oidc"
 )
 
 func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
@@ -69,6 +70,10 @@ func TestAnswersThatAreNoGood(t *testing.T) {
 		{"of a type that is none", change{"token_type": 1}, "type"},
 		{"bound to a key", change{"cnf": change{"jkt": "x"}}, "cnf"},
 		{"a refresh token", change{"token_use": "refresh_token"}, "refresh_token"},
+		{"a refresh token of Keycloak's", change{"typ": "Refresh"}, "Refresh"},
+		{"an ID token", change{"token_use": "id_token"}, "no access token"},
+		{"for an audience that is none", change{"aud": []int{7}}, "audience nobody"},
+		{"another client's, for nobody", change{"client_id": "shop", "aud": []string{}}, `client "shop"`},
 		{"no user's", change{"sub": nil}, "claim sub"},
 		{"without a time of issue", change{"iat": nil}, "(iat)"},
 	} {
@@ -77,7 +82,13 @@ func TestAnswersThatAreNoGood(t *testing.T) {
 		r.refuses(row.what, token, row.words)
 	}
 	for n, good := range []change{
-		{"exp": nil}, {"token_type": nil}, {"token_type": "bearer"}, {"aud": []string{"shop", "api"}, "client_id": "shop"}, {"token_use": "access_token", "token_type": "access_token"},
+		{"exp": nil},
+		{"token_type": nil},
+		{"token_type": "bearer"},
+		{"token_use": "access_token", "token_type": "access_token"},
+		{"typ": "Bearer"},
+		{"aud": []string{"shop", "api"}, "client_id": "shop"},
+		{"aud": []string{}},
 	} {
 		token := fmt.Sprintf("good-%d", n)
 		p.active[token] = active(good)
@@ -147,6 +158,44 @@ func TestHowLongAnAnswerCounts(t *testing.T) {
 	r.pass(time.Second)
 	r.refuses("a second later", "opaque", "not active")
 	p.counted(t, "a second later", 5)
+}
+
+// counts wants the path asked for so many times.
+func (p *provider) counts(t *testing.T, path string, want int) {
+	t.Helper()
+	if n := p.count(path); n != want {
+		t.Errorf("%s was asked for %d times; want %d", path, n, want)
+	}
+}
+
+// A provider that answers slowly, and is asked by anyone who makes tokens up, takes opaque
+// tokens away from no other: neither from another provider, nor from an app that lists the
+// same one with a place of its own.
+func TestASlowProviderIsOnlyItsOwnTrouble(t *testing.T) {
+	slow, quick := newProvider(t), newProvider(t)
+	answers := make(chan struct{})
+	slow.instead(func(http.ResponseWriter, *http.Request) { <-answers })
+	var guesses sync.WaitGroup
+	defer guesses.Wait()
+	defer close(answers)
+	issuers := oidc.New(oidc.Config{})
+	const share = 16
+	for n, name := range []string{quick.URL, slow.URL, "https://a.example", "https://b.example", "https://c.example"} {
+		slowly := symbolon.Issuer{Issuer: name, Audiences: []string{"app"}}
+		asked(&slowly)
+		slowly.Introspection.Endpoint = slow.URL + introspect
+		r := newReader(t, slowly)
+		r.issuers = issuers
+		for n := range share {
+			guesses.Go(func() { r.cantTell("a guess", fmt.Sprintf("guess-%d", n), "can't be asked") })
+		}
+		await(t, func() bool { return slow.count(introspect) == (n+1)*share })
+		r.cantTell("one guess more", "guess-more", "too many questions")
+	}
+	r := newReader(t, quick.listed(asked))
+	r.issuers = issuers
+	quick.active["opaque"] = active(nil)
+	r.admits("where nobody is slow", "opaque")
 }
 
 func (p *provider) counted(t *testing.T, what string, want int) {

@@ -36,19 +36,18 @@ type Issuers struct {
 
 	fetches singleflight.Group // by issuer
 	asks    singleflight.Group // by what is asked
-	slots   chan struct{}      // questions about opaque tokens that are under way
+	turns   turns              // of those about opaque tokens
 	answers answers
 }
 
 const (
 	maxToken     = 16 << 10 // bytes
 	maxProviders = 1000     // that are remembered
-	maxAsks      = 64       // about opaque tokens at once
 )
 
 // New makes a reader that knows no provider yet.
 func New(c Config) *Issuers {
-	o := &Issuers{client: guarded(c.Client), log: c.Log, providers: map[string]*provider{}, slots: make(chan struct{}, maxAsks)}
+	o := &Issuers{client: guarded(c.Client), log: c.Log, providers: map[string]*provider{}}
 	if o.log == nil {
 		o.log = slog.New(slog.DiscardHandler)
 	}

@@ -39,32 +39,79 @@ func TestANewKeyIsFoundAndMadeUpKeysHammerNobody(t *testing.T) {
 	p := newProvider(t, first)
 	r := newReader(t, p.listed())
 	old := sign(t, first, p.claims(nil))
+	now := func(k key) string { return sign(t, k, p.claims(change{"iat": r.now.Unix()})) }
 	r.admits("by the first key", old)
 	p.publish(first, second)
-	r.cantTell("by a new one, when the set is a moment old", sign(t, second, p.claims(nil)), "try again in 5 seconds")
+	r.cantTell("by a new one, when the set is a moment old", now(second), "try again in 5 seconds")
 	r.pass(2 * time.Second)
-	_, err := r.open(sign(t, second, p.claims(nil)))
+	_, err := r.open(now(second))
 	var own *symbolon.Error
 	if !errors.As(err, &own) || own.RetryAfter != 3*time.Second {
 		t.Fatalf("two seconds later: %#v; want it to be asked again after three", err)
 	}
 	r.pass(own.RetryAfter)
-	r.admits("by a new one", sign(t, second, p.claims(nil)))
+	r.admits("by a new one", now(second))
 	r.admits("by the old one, still", old)
 	before := p.count(keySet)
 	for range 100 {
 		forged.kid += "x"
-		r.cantTell("made up", sign(t, forged, p.claims(nil)), "try again")
+		r.cantTell("made up", now(forged), "try again")
 	}
 	if p.count(keySet) != before {
 		t.Errorf("made-up keys had us ask %d times", p.count(keySet)-before)
 	}
 	r.pass(5 * time.Second)
-	r.refuses("made up, asked again", sign(t, forged, p.claims(nil)), "does not publish")
+	r.refuses("made up, asked again", now(forged), "does not publish")
 	r.admits("by the old one, through all that", old)
 	if p.count(keySet) != before+1 {
 		t.Errorf("asked %d times more", p.count(keySet)-before)
 	}
+}
+
+// What no newer key can mend is refused at once, and has us ask for none: a token from before
+// the keys were read, and one that is no good whoever signed it.
+func TestForWhichTokensNoNewerKeyIsAskedFor(t *testing.T) {
+	first, retired := newKey(t, jose.ES256, "1"), newKey(t, jose.ES256, "0")
+	p := newProvider(t, first)
+	r := newReader(t, p.listed())
+	by := func(k key, changes change) string { return sign(t, k, p.claims(changes)) }
+	r.refuses("expired, before any key is known", by(retired, change{"exp": noon.Add(-time.Minute).Unix()}), "expired")
+	r.refuses("for another audience", by(retired, change{"aud": "shop"}), "audience")
+	if n := p.count(discovery); n != 0 {
+		t.Errorf("asked %d times for tokens that no key makes good", n)
+	}
+	r.admits("by the first key", by(first, nil))
+	r.refuses("by a retired one", by(retired, nil), "does not publish")
+	r.refuses("the leeway before the keys were read", by(retired, change{"iat": noon.Add(-31 * time.Second).Unix()}), "does not publish")
+	r.cantTell("within the leeway", by(retired, change{"iat": noon.Add(-30 * time.Second).Unix()}), "try again")
+	r.pass(10 * time.Second)
+	soon := r.now.Unix()
+	for what, row := range map[string]struct {
+		claims change
+		words  string
+	}{
+		"from before the keys were read": {nil, "does not publish"},
+		"expired":                        {change{"iat": soon, "exp": noon.Add(-time.Minute).Unix()}, "expired"},
+		"for another audience":           {change{"iat": soon, "aud": "shop"}, "audience"},
+		"not valid yet":                  {change{"iat": soon, "nbf": noon.Add(time.Hour).Unix()}, "not valid before"},
+	} {
+		r.refuses(what, by(retired, row.claims), row.words)
+	}
+	p.counts(t, keySet, 1)
+	r.refuses("as new as a newer key's", by(retired, change{"iat": soon}), "does not publish")
+	p.counts(t, keySet, 2)
+}
+
+// Keys that lay in a cache on their way are as old as they are.
+func TestKeysOutOfACache(t *testing.T) {
+	first, second := newKey(t, jose.ES256, "1"), newKey(t, jose.ES256, "2")
+	p := newProvider(t, first)
+	p.headers.Set("Age", "600")
+	r := newReader(t, p.listed())
+	r.admits("by the first key", sign(t, first, p.claims(nil)))
+	p.publish(first, second)
+	r.pass(5 * time.Second)
+	r.admits("by a key from between", sign(t, second, p.claims(nil)))
 }
 
 func TestAWithdrawnKeyStopsCountingAtTheRefresh(t *testing.T) {
@@ -128,7 +175,9 @@ func TestAnOutage(t *testing.T) {
 	k, next := newKey(t, jose.ES256, "1"), newKey(t, jose.ES256, "2")
 	p := newProvider(t, k)
 	r := newReader(t, p.listed())
-	known, unknown := sign(t, k, p.claims(change{"exp": noon.Add(100 * time.Hour).Unix()})), sign(t, next, p.claims(nil))
+	later := noon.Add(100 * time.Hour).Unix()
+	known := sign(t, k, p.claims(change{"exp": later}))
+	unknown := sign(t, next, p.claims(change{"exp": later, "iat": noon.Add(24 * time.Hour).Unix()}))
 	p.isDown()
 	r.cantTell("at first", known, "can't be asked now")
 	r.cantTell("at once again", known, "can't be asked now")
@@ -234,13 +283,14 @@ func TestTokensWithoutAKeyID(t *testing.T) {
 	first, second, forged := newKey(t, jose.ES256, ""), newKey(t, jose.ES256, ""), newKey(t, jose.ES256, "")
 	p := newProvider(t, newKey(t, jose.EdDSA, ""), first)
 	r := newReader(t, p.listed())
-	r.admits("one of two keys", sign(t, first, p.claims(nil)))
+	now := func(k key) string { return sign(t, k, p.claims(change{"iat": r.now.Unix()})) }
+	r.admits("one of two keys", now(first))
 	p.publish(second)
 	r.pass(5 * time.Second)
-	r.admits("after a rotation", sign(t, second, p.claims(nil)))
-	r.cantTell("forged, a moment later", sign(t, forged, p.claims(nil)), "try again")
+	r.admits("after a rotation", now(second))
+	r.cantTell("forged, a moment later", now(forged), "try again")
 	r.pass(5 * time.Second)
-	r.refuses("forged", sign(t, forged, p.claims(nil)), "signature")
+	r.refuses("forged", now(forged), "signature")
 }
 
 // Who waits for a slow provider and leaves takes the answer from nobody else.

@@ -18,15 +18,20 @@ type reading struct {
 	access bool // an access token, not an ID token
 }
 
-// ofJWT holds the claims of a verified JWT against the app's settings (OpenID Connect Core
-// §3.1.3.7, RFC 9068 §4).
-func (r reading) ofJWT() (symbolon.Assertion, error) {
-	for _, rule := range []func() error{r.isAssertion, r.isForApp, r.isForUs, r.isLive, r.hasEnd} {
+// validate holds the claims of a JWT against the app's settings (OpenID Connect Core
+// §3.1.3.7, RFC 9068 §4), but for those that name the user.
+func (r reading) validate() error {
+	return follows(r.isAssertion, r.isForApp, r.isForUs, r.isLive, r.hasEnd)
+}
+
+// follows is the first refusal by the rules.
+func follows(rules ...func() error) error {
+	for _, rule := range rules {
 		if err := rule(); err != nil {
-			return symbolon.Assertion{}, err
+			return err
 		}
 	}
-	return r.assertion()
+	return nil
 }
 
 // isAssertion refuses what carries claims of an issuer but is no bearer's.
@@ -36,6 +41,20 @@ func (r reading) isAssertion() error {
 		return refuse("is bound to a key (cnf) and counts only with a proof by it, which is not taken here; send one that is not bound")
 	case r.claims.has("events"):
 		return refuse("tells of an event (RFC 8417), such as a logout, and is no ID token or access token")
+	}
+	return r.isNoRefreshToken()
+}
+
+// isNoRefreshToken refuses what says that it is for the issuer alone: by token_use, or as
+// Keycloak says it.
+func (r reading) isNoRefreshToken() error {
+	use, _ := r.claims.text(tokenUse)
+	if r.claims.has(tokenUse) && !slices.Contains([]string{"id", "id_token", access, accessOnly}, use) {
+		return refuse("is a %s (token_use) and no ID token or access token", shown(use))
+	}
+	kind, _ := r.claims.text("typ")
+	if slices.Contains([]string{"refresh", "offline"}, strings.ToLower(kind)) {
+		return refuse("is of the type %s (its claim typ) and no ID token or access token", shown(kind))
 	}
 	return nil
 }
@@ -50,14 +69,14 @@ func (r reading) isForApp() error {
 	return refuse("is for the audience %s; the app takes %s", list(r.claims.audience()), list(r.issuer.Audiences))
 }
 
-// isForUs wants an ID token for several audiences to be issued to one of the app's (Core
-// §3.1.3.7 steps 4 and 5).
+// isForUs wants a token for several audiences to be issued to one of the app's, unless it says
+// that it is an access token (Core §3.1.3.7 steps 4 and 5).
 func (r reading) isForUs() error {
 	azp, ok := r.claims.text("azp")
 	if r.access || len(r.claims.audience()) < 2 || !r.claims.has("azp") || ok && slices.Contains(r.issuer.Audiences, azp) {
 		return nil
 	}
-	return refuse("is an ID token for several audiences that was issued to %s (azp); the app takes %s", shown(azp), list(r.issuer.Audiences))
+	return refuse("is for several audiences and was issued to %s (azp), and does not say that it is an access token (typ at+jwt); the app takes %s", shown(azp), list(r.issuer.Audiences))
 }
 
 // isLive holds the times against now (steps 9 and 10, RFC 7519 §4.1.4 to §4.1.6).
@@ -111,7 +130,7 @@ func (r reading) assertion() (symbolon.Assertion, error) {
 		at = issued
 	}
 	if at.After(r.q.Now) {
-		at = r.q.Now // a fast clock must not outrun a revocation
+		at = r.q.Now // so that nobody else meets the future; a fast clock outruns a revocation all the same
 	}
 	expires, _, err := r.claims.moment("exp")
 	return symbolon.Assertion{

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -54,16 +55,20 @@ var types = []string{"jwt", "at+jwt", "application/at+jwt"}
 
 func (o *Issuers) openJWT(ctx context.Context, q symbolon.IssuerQuestion, t token) (symbolon.Assertion, error) {
 	i, err := t.issuer(q.Issuers)
-	if err == nil {
-		err = t.validate(i)
-	}
-	if err == nil {
-		err = o.verify(ctx, q, i, t)
-	}
 	if err != nil {
 		return symbolon.Assertion{}, err
 	}
-	return reading{q, i, t.claims, t.isAccessToken()}.ofJWT()
+	r := reading{q, i, t.claims, t.isAccessToken()}
+	if err := t.validate(i); err != nil {
+		return symbolon.Assertion{}, err
+	}
+	if err := r.validate(); err != nil { // before the signature: for such a token no key is asked for
+		return symbolon.Assertion{}, err
+	}
+	if err := o.verify(ctx, q, i, t); err != nil {
+		return symbolon.Assertion{}, err
+	}
+	return r.assertion()
 }
 
 // issuer is the one that the token names; nobody vouches for that yet. Keys of another one
@@ -95,7 +100,7 @@ func (t token) validate(i symbolon.Issuer) error {
 }
 
 // verify holds the signature against the issuer's keys (RFC 7515 §5.2). Where no key of the
-// set can be the one, the issuer may have a newer.
+// set can be the one, the issuer may have a newer, unless the token is older than the set.
 func (o *Issuers) verify(ctx context.Context, q symbolon.IssuerQuestion, i symbolon.Issuer, t token) error {
 	signed, err := jose.ParseSignedCompact(t.text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(t.algorithm())})
 	if err != nil {
@@ -107,7 +112,7 @@ func (o *Issuers) verify(ctx context.Context, q symbolon.IssuerQuestion, i symbo
 		return err
 	}
 	good, known := t.signedBy(signed, said.keys)
-	if !good && !known && !fresh {
+	if !good && !known && !fresh && !t.issuedBefore(said.readAt.Add(-i.ClockLeeway())) {
 		if said, err = o.renewed(ctx, p, q.Now); err != nil {
 			return err
 		}
@@ -134,7 +139,16 @@ func (t token) signedBy(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) (
 	return false, known
 }
 
-// isAccessToken tells an access token from an ID token, which has no scope.
+// issuedBefore tells whether the token says that it was issued before then.
+func (t token) issuedBefore(then time.Time) bool {
+	at, there, err := t.claims.moment("iat")
+	return err == nil && there && at.Before(then)
+}
+
+// isAccessToken tells a token that says that it is an access token: by RFC 9068 §2.1, as
+// Amazon Cognito does, or as Keycloak does. A scope says nothing: some ID tokens have one.
 func (t token) isAccessToken() bool {
-	return strings.HasSuffix(t.kind(), "at+jwt") || t.claims.has("scope") || t.claims.has("scp")
+	use, _ := t.claims.text(tokenUse)
+	kind, _ := t.claims.text("typ")
+	return strings.HasSuffix(t.kind(), "at+jwt") || use == access || use == accessOnly || strings.EqualFold(kind, bearerOnly)
 }

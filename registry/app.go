@@ -38,7 +38,7 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 			return err
 		}
 		w := writerFor(tx, c)
-		if err := w.append(ctx, symbolon.Event{AppID: app.ID, Type: symbolon.EventAppCreated}, appEvent(app)); err != nil {
+		if err := w.append(ctx, symbolon.Event{AppID: app.ID, Type: symbolon.EventAppCreated}, r.appEvent(app, nil)); err != nil {
 			return err
 		}
 		return w.credentialEvent(ctx, symbolon.EventCredentialPut, first.Credential)
@@ -50,9 +50,9 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 	return symbolon.CreatedApp{App: stored, Credential: first}, nil
 }
 
-// appEvent is what the log tells of an app: of its issuers the names alone.
-func appEvent(a symbolon.App) eventData {
-	return eventData{"name": a.Name, "origins": a.Origins, "issuers": issuerNames(a.Issuers)}
+// appEvent is what the log tells of an app, which listed these issuers before.
+func (r *Registry) appEvent(a symbolon.App, before []symbolon.Issuer) eventData {
+	return eventData{"name": a.Name, "origins": a.Origins, "issuers": r.issuersToLog(a.ID, a.Issuers, before)}
 }
 
 func originsOf(list []string) []string {
@@ -131,6 +131,7 @@ func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolo
 		if ifMatch != AnyVersion && ifMatch != a.Version {
 			return symbolon.Errorf(symbolon.ErrPreconditionFailed, "the app was changed meanwhile; read it again")
 		}
+		before := a.Issuers
 		if a, err = r.patched(a, p); err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolo
 		if out, err = tx.PutApp(ctx, a); err != nil {
 			return err
 		}
-		return writerFor(tx, c).append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventAppUpdated}, appEvent(a))
+		return writerFor(tx, c).append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventAppUpdated}, r.appEvent(a, before))
 	})
 	r.settings.drop()
 	return out, err

@@ -37,13 +37,25 @@ func (r *Registry) Introspect(ctx context.Context, c symbolon.Caller, app symbol
 	if err != nil || !claims.hold(st, c.At) {
 		return symbolon.Introspection{}, err
 	}
+	trusted := claims.Trusted && st.Device.TrustAt(c.At, s.policy.Trust) == symbolon.TrustActive
+	risk, tooHigh := riskSince(st.Device, claims.Risk, time.Unix(claims.IssuedAt, 0), s.policy.Risk)
 	return symbolon.Introspection{
 		Active: true, TokenType: "DPoP",
 		Issuer: claims.Issuer, Audience: claims.App, Subject: claims.User, IssuedAt: claims.IssuedAt, Expires: claims.Expires,
 		DeviceID: claims.Device, Confirmation: claims.Confirmation, Methods: claims.Methods,
-		Trusted: claims.Trusted && st.Device.TrustAt(c.At, s.policy.Trust) == symbolon.TrustActive,
-		Risk:    &claims.Risk, Recommendation: claims.Recommendation,
+		Trusted: trusted, Risk: &risk, Recommendation: recommendNow(claims.Recommendation, trusted, tooHigh),
 	}, nil
+}
+
+// recommendNow is a recommendation as far as it holds still: nothing makes it milder.
+func recommendNow(then symbolon.Recommendation, trusted, tooHigh bool) symbolon.Recommendation {
+	switch {
+	case tooHigh:
+		return symbolon.RecommendChallenge
+	case then == symbolon.RecommendTrust && !trusted:
+		return symbolon.RecommendAllow
+	}
+	return then
 }
 
 // openToken reads a device token that this service made for the app, and that is not over.

@@ -86,13 +86,26 @@ func (r *Registry) openIssuers(a symbolon.App) []symbolon.Issuer {
 	return out
 }
 
-// issuerNames is what the log tells of issuers.
-func issuerNames(all []symbolon.Issuer) []string {
-	names := []string{}
-	for _, i := range all {
-		names = append(names, i.Issuer)
+// loggedIssuer is what the log tells of an issuer: all but the secret, and whether that is
+// another than before.
+type loggedIssuer struct {
+	symbolon.Issuer
+	SecretChanged bool `json:"secretChanged,omitempty"`
+}
+
+func (r *Registry) issuersToLog(app symbolon.AppID, now, before []symbolon.Issuer) []loggedIssuer {
+	out := make([]loggedIssuer, len(now))
+	for n, i := range now {
+		out[n].Issuer = i
+		if i.Introspection == nil {
+			continue
+		}
+		in := *i.Introspection
+		in.ClientSecret, in.Sealed = "", nil
+		out[n].Introspection = &in
+		out[n].SecretChanged = r.secretOf(app, i, now) != r.secretOf(app, i, before)
 	}
-	return names
+	return out
 }
 
 // sealedFor is what a sealed secret is bound to: put elsewhere, it does not open.

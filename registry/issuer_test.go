@@ -173,7 +173,7 @@ func TestAFactorIsFreshByItsOwnTime(t *testing.T) {
 func TestWhichBearersAreRecognised(t *testing.T) {
 	w, p := withProvider(t)
 	recognised := func(token string) bool {
-		return w.reg.Recognises(registry.Bearer{AppID: bank, Token: token, At: w.now})
+		return w.reg.Recognises(registry.Bearer{AppID: bank, Token: token, Assertions: true, At: w.now})
 	}
 	for token, want := range map[string]bool{
 		"": true, adminKey: true, w.ticket(bank, ada): true, "local_x": true, "ada's": false, "bob's": false,
@@ -188,7 +188,7 @@ func TestWhichBearersAreRecognised(t *testing.T) {
 	if !recognised("ada's") || recognised("bob's") {
 		t.Error("not by what was good")
 	}
-	if w.reg.Recognises(registry.Bearer{AppID: shop, Token: "ada's", At: w.now}) {
+	if w.reg.Recognises(registry.Bearer{AppID: shop, Token: "ada's", Assertions: true, At: w.now}) {
 		t.Error("at another app")
 	}
 	p.down = true
@@ -230,6 +230,73 @@ func TestAnIssuersSecretIsNotShown(t *testing.T) {
 	in := stored.Issuers[0].Introspection
 	if in.ClientSecret != "" || len(in.Sealed) < len(clientSecret) || strings.Contains(string(in.Sealed), "secret") {
 		t.Errorf("stored as %+v", in)
+	}
+}
+
+// The log tells what changed on an issuer, and that its secret is another, never which.
+func TestTheLogTellsWhatChangedOnAnIssuer(t *testing.T) {
+	w, _ := withProvider(t)
+	keeps := func(i *symbolon.Issuer) { i.Introspection.ClientSecret = "" }
+	const asked = `,"introspection":{"clientId":"symbolon"}`
+	for _, row := range []struct {
+		what  string
+		edits []func(*symbolon.Issuer)
+		logs  string
+	}{
+		{"nothing", []func(*symbolon.Issuer){withIntrospection, keeps}, `"audiences":["bank"]` + asked},
+		{"the same secret again", []func(*symbolon.Issuer){withIntrospection}, `"audiences":["bank"]` + asked},
+		{
+			"whom tokens are for",
+			[]func(*symbolon.Issuer){withIntrospection, keeps, func(i *symbolon.Issuer) { i.Audiences = []string{"bank", "api"} }},
+			`"audiences":["bank","api"]` + asked,
+		},
+		{"what they must have", []func(*symbolon.Issuer){withIntrospection, keeps, func(i *symbolon.Issuer) {
+			leeway := symbolon.Duration(time.Minute)
+			i.Require, i.Factor = map[string][]string{"tenant": {"acme"}}, map[string][]string{"amr": {"otp"}}
+			i.UserClaim, i.Algorithms, i.Leeway = "email", []string{"ES256"}, &leeway
+		}}, `"audiences":["bank"],"userClaim":"email","require":{"tenant":["acme"]},"factor":{"amr":["otp"]},"algorithms":["ES256"],"leeway":"PT1M"` + asked},
+		{
+			"the secret",
+			[]func(*symbolon.Issuer){withIntrospection, func(i *symbolon.Issuer) { i.Introspection.ClientSecret = "another" }},
+			`"audiences":["bank"]` + asked + `,"secretChanged":true`,
+		},
+		{
+			"the client",
+			[]func(*symbolon.Issuer){withIntrospection, func(i *symbolon.Issuer) { i.Introspection.ClientID = "other" }},
+			`"audiences":["bank"],"introspection":{"clientId":"other"},"secretChanged":true`,
+		},
+		{"opaque tokens", nil, `"audiences":["bank"]`},
+	} {
+		_, err := w.lists(listed(row.edits...))
+		w.ok(err)
+		w.logs(row.what, bank, `[{"issuer":"https://id.example",`+row.logs+`}]`)
+	}
+	made, err := w.reg.CreateApp(t.Context(), w.root(), symbolon.NewApp{Name: "Another", Issuers: listed(withIntrospection)})
+	w.ok(err)
+	first := `[{"issuer":"https://id.example","audiences":["bank"]` + asked
+	w.logs("a new app", made.App.ID, first+`,"secretChanged":true}]`)
+	name := "Renamed"
+	_, err = w.reg.UpdateApp(t.Context(), w.root(), made.App.ID, symbolon.AppPatch{Name: &name}, registry.AnyVersion)
+	w.ok(err)
+	w.logs("its name", made.App.ID, first+`}]`)
+}
+
+// logs holds the issuers of the app's last event about itself against what is wanted.
+func (w *world) logs(what string, app symbolon.AppID, want string) {
+	w.Helper()
+	w.seal()
+	log, err := w.store.ListEvents(w.Context(), app, 0, 100)
+	w.ok(err)
+	var said struct {
+		Issuers json.RawMessage `json:"issuers"`
+	}
+	for _, e := range log {
+		if e.Type == symbolon.EventAppCreated || e.Type == symbolon.EventAppUpdated {
+			w.ok(json.Unmarshal(e.Data, &said))
+		}
+	}
+	if string(said.Issuers) != want {
+		w.Errorf("%s: the log says\n%s, not\n%s", what, said.Issuers, want)
 	}
 }
 

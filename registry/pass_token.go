@@ -42,6 +42,7 @@ type tokenBasis struct {
 	epoch     string
 	notBefore int64
 	trusted   bool
+	risk      int
 }
 
 // get gives the token that was made lately on the same basis, or makes one.
@@ -74,16 +75,16 @@ func lately(since, now time.Time, span time.Duration) bool {
 	return age > -time.Second && age < span
 }
 
-// tokenFor is the device token of a request that passes. It says what the pass says, and is
-// trusted only where the device is still.
+// tokenFor is the device token of a request that passes. It says what the pass says, is
+// trusted only where the device is still, and has the risk of a decision since.
 func (r *Registry) tokenFor(s *showing, now time.Time) (string, error) {
-	basis := tokenBasis{s.Device.Version, s.User.Epoch, s.User.NotBefore.UnixMicro(), s.trusted()}
+	basis := tokenBasis{s.Device.Version, s.User.Epoch, s.User.NotBefore.UnixMicro(), s.trusted(), s.risk}
 	return r.tokens.get(s.name, basis, now, func() (string, error) {
 		recommend := symbolon.RecommendAllow
 		if basis.trusted {
 			recommend = symbolon.RecommendTrust
 		}
 		device := s.Device // a copy here, so that s itself can stay off the heap
-		return r.deviceToken(symbolon.Decision{Device: &device, Recommendation: recommend, Risk: symbolon.Risk{Score: s.score}}, now)
+		return r.deviceToken(symbolon.Decision{Device: &device, Recommendation: recommend, Risk: symbolon.Risk{Score: s.risk}}, now)
 	})
 }

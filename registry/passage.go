@@ -67,6 +67,7 @@ func (r *Registry) passage(ctx context.Context, s *settings, req symbolon.Passag
 		return symbolon.Passage{}, "", err
 	}
 	shown := showing{pass: p, name: name, Standing: st, trust: st.Device.TrustAt(req.At, s.policy.Trust)}
+	shown.risk, shown.tooHigh = riskSince(st.Device, p.score, p.provenAt, s.policy.Risk)
 	if why := shown.against(req); why != "" {
 		return symbolon.Passage{}, why, nil
 	}
@@ -75,8 +76,9 @@ func (r *Registry) passage(ctx context.Context, s *settings, req symbolon.Passag
 		return symbolon.Passage{}, "", err
 	}
 	token, err := r.tokenFor(&shown, req.At)
+	risk := shown.risk
 	return symbolon.Passage{
-		UserID: user, Device: p.device, Trusted: shown.trusted(), Risk: &p.score, Bound: p.session != "", Token: token,
+		UserID: user, Device: p.device, Trusted: shown.trusted(), Risk: &risk, Bound: p.session != "", Token: token,
 	}, "", err
 }
 
@@ -84,8 +86,10 @@ func (r *Registry) passage(ctx context.Context, s *settings, req symbolon.Passag
 type showing struct {
 	pass
 	symbolon.Standing
-	name  [sha256.Size]byte // of the pass
-	trust symbolon.TrustState
+	name    [sha256.Size]byte // of the pass
+	trust   symbolon.TrustState
+	risk    int
+	tooHigh bool // by a decision since, whatever is asked for
 }
 
 // trusted tells whether the device was trusted at its decision and is now.
@@ -103,7 +107,7 @@ func (s *showing) against(req symbolon.PassageRequest) string {
 	switch {
 	case req.Require == symbolon.RequireTrusted && !s.trusted():
 		return untrusted(s.trust)
-	case req.MaxRisk != nil && s.score > *req.MaxRisk:
+	case s.tooHigh, req.MaxRisk != nil && s.risk > *req.MaxRisk:
 		return symbolon.ReasonRiskTooHigh
 	}
 	return ""

@@ -20,6 +20,7 @@ type SessionOffer struct {
 // SessionAnswer is what a browser sends back.
 type SessionAnswer struct {
 	Origin   string
+	Pass     string // at its registration: the cookie, which must be the pass that the offer came beside
 	ID       string // of the session; "" at its registration
 	Response string // the JWT
 }
@@ -42,14 +43,15 @@ func (r *Registry) OfferSession(ctx context.Context, app symbolon.AppID, origin,
 	if !ok || !p.lasts(now, 0) {
 		return SessionOffer{}, symbolon.Errorf(symbolon.ErrForbidden, "the pass is not one of this app and origin, or is over")
 	}
-	authorization := r.sealAuthorization(app, origin, p)
+	authorization := r.sealAuthorization(app, origin, pass)
 	return SessionOffer{r.newSessionChallenge(app, forBinding, authorization, now), authorization}, nil
 }
 
 // BindSession keeps the key that the browser made, linked to the device, and gives the first
-// bound pass. It needs no cookie: the authorization names the device. Errors are those of a
-// proof, ErrForbidden and ErrDeviceBlocked where the device is not as it was when the offer
-// was made, and faults; after each of them the challenge is as good as before.
+// bound pass; earlier sessions of the device renew none any more. A script of the page can
+// read the offer, but not the cookie, so both are needed. Errors are those of a proof,
+// ErrForbidden and ErrDeviceBlocked where the device is not as it was when the offer was
+// made, and faults; after each of them the challenge is as good as before.
 func (r *Registry) BindSession(ctx context.Context, c symbolon.Caller, app symbolon.AppID, a SessionAnswer) (RenewedPass, error) {
 	if err := allow(c, app, opSession); err != nil {
 		return RenewedPass{}, err
@@ -74,13 +76,26 @@ func (r *Registry) BindSession(ctx context.Context, c symbolon.Caller, app symbo
 		if why := against(st, b.pass.whose, b.pass.provenAt, c.At); why != "" {
 			return refusal(why)
 		}
+		var tooHigh bool
+		if b.pass.score, tooHigh = riskSince(st.Device, b.pass.score, b.pass.provenAt, s.policy.Risk); tooHigh {
+			return refusal(symbolon.ReasonRiskTooHigh)
+		}
 		session = b.session(st, s, c.At)
 		return b.store(ctx, writerFor(tx, asClient(c)), st.Device, session)
 	})
 	if err != nil {
-		return RenewedPass{}, err
+		return RenewedPass{}, again(err)
 	}
 	return r.boundPass(session), nil
+}
+
+// again makes a fault of what another writer was in the way of: the same proof may hold the
+// next time, so it must not end a session.
+func again(err error) error {
+	if errors.Is(err, symbolon.ErrConflict) || errors.Is(err, symbolon.ErrStale) {
+		return symbolon.Errorf(symbolon.ErrUnavailable, "the device was changed meanwhile; try again")
+	}
+	return err
 }
 
 // binding is an answer to an offer, read and found to belong to it.
@@ -100,7 +115,7 @@ func (r *Registry) binding(app symbolon.AppID, a SessionAnswer, now time.Time) (
 		return binding{}, sessionRefused(errors.New("header member \"jwk\" is missing; to bind a session it has the new key"))
 	}
 	b := binding{origin: a.Origin, key: p.JWK}
-	if b.pass, err = r.openAuthorization(app, a.Origin, p.Authorization); err != nil {
+	if b.pass, err = r.authorized(app, a, p.Authorization, now); err != nil {
 		return binding{}, err
 	}
 	if b.challenge, err = r.openSessionChallenge(app, forBinding, p.Authorization, p.Challenge, now); err != nil {
@@ -144,7 +159,13 @@ func whoseSession(id string) whose {
 	return whose(b[sessionIDBytes:])
 }
 
+// boundPass ends with its session at the latest: the last one is as if the key had been shown
+// a bit earlier.
 func (r *Registry) boundPass(s symbolon.BoundSession) RenewedPass {
-	p := pass{device: s.DeviceID, whose: whoseSession(s.ID), provenAt: s.RefreshedAt, score: s.RiskScore, trusted: s.Trusted, session: s.ID}
-	return RenewedPass{SessionID: s.ID, Pass: r.sealPass(s.AppID, s.Origin, p), Until: s.RefreshedAt.Add(symbolon.PassLife)}
+	at := s.RefreshedAt
+	if last := s.ExpiresAt.Add(-symbolon.PassLife); at.After(last) {
+		at = last
+	}
+	p := pass{device: s.DeviceID, whose: whoseSession(s.ID), provenAt: at, score: s.RiskScore, trusted: s.Trusted, session: s.ID}
+	return RenewedPass{SessionID: s.ID, Pass: r.sealPass(s.AppID, s.Origin, p), Until: at.Add(symbolon.PassLife)}
 }

@@ -2,7 +2,9 @@ package registry
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -66,17 +68,25 @@ func (c sessionChallenge) spend(ctx context.Context, tx symbolon.Store, app symb
 	return err
 }
 
-func (r *Registry) sealAuthorization(app symbolon.AppID, origin string, p pass) string {
-	return seal(r.secrets.current().session, p.bytes(), forAuthorization, string(app), origin)
+// sealAuthorization makes what names a pass, for whoever can read it, without giving it away.
+func (r *Registry) sealAuthorization(app symbolon.AppID, origin, pass string) string {
+	sum := sha256.Sum256([]byte(pass))
+	return seal(r.secrets.current().session, sum[:], forAuthorization, string(app), origin)
 }
 
-func (r *Registry) openAuthorization(app symbolon.AppID, origin, text string) (pass, error) {
+// authorized is the pass that an answer carries, if it is the one that the authorization
+// was made for.
+func (r *Registry) authorized(app symbolon.AppID, a SessionAnswer, authorization string, now time.Time) (pass, error) {
 	for _, s := range r.secrets {
-		if body, _, ok := unseal(s.session, text, forAuthorization, string(app), origin); ok {
-			if p, ok := readPass(body); ok {
-				return p, nil
-			}
+		sum, _, ok := unseal(s.session, authorization, forAuthorization, string(app), a.Origin)
+		if !ok {
+			continue
 		}
+		p, _, ok := r.openPass(app, a.Origin, a.Pass)
+		if carried := sha256.Sum256([]byte(a.Pass)); !ok || !p.lasts(now, 0) || !hmac.Equal(sum, carried[:]) {
+			return pass{}, sessionRefused(errors.New("the request has to carry the cookie that came with the offer, and it has to be good still"))
+		}
+		return p, nil
 	}
 	return pass{}, sessionRefused(errors.New("claim \"authorization\" is not of this service for this app and origin"))
 }

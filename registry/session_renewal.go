@@ -20,19 +20,23 @@ func (r *Registry) ChallengeSession(ctx context.Context, app symbolon.AppID, id 
 
 // liveSession is a session that has not ended.
 func (r *Registry) liveSession(ctx context.Context, s symbolon.Sessions, app symbolon.AppID, id string, now time.Time) (symbolon.BoundSession, error) {
-	none := symbolon.Errorf(symbolon.ErrNotFound, "there is no such session, or it has ended")
 	if b, ok := spelt(id); !ok || len(b) != sessionIDBytes+len(whose{}) {
-		return symbolon.BoundSession{}, none
+		return symbolon.BoundSession{}, noSession()
 	}
 	b, err := s.GetSession(ctx, app, id)
 	if errors.Is(err, symbolon.ErrNotFound) || err == nil && !now.Before(b.ExpiresAt) {
-		return symbolon.BoundSession{}, none
+		return symbolon.BoundSession{}, noSession()
 	}
 	return b, err
 }
 
+func noSession() error {
+	return symbolon.Errorf(symbolon.ErrNotFound, "there is no such session, or it has ended")
+}
+
 // RenewPass gives a new pass for a session whose key signed the challenge. It is trusted
-// where the session began so and the device was trusted at each renewal since.
+// where the session began so and the device was trusted at each renewal since, and has the
+// highest score that a renewal saw.
 // ErrChallengeExpired and ErrChallengeReplayed ask for a fresh challenge; ErrNotFound,
 // ErrForbidden, ErrDeviceBlocked and a proof that does not verify end the session. After a
 // fault the challenge is as good as before.
@@ -60,7 +64,7 @@ func (r *Registry) RenewPass(ctx context.Context, c symbolon.Caller, app symbolo
 		return err
 	})
 	if err != nil {
-		return RenewedPass{}, err
+		return RenewedPass{}, again(err)
 	}
 	return r.boundPass(session), nil
 }
@@ -77,6 +81,13 @@ func (r *Registry) renewed(ctx context.Context, tx symbolon.Store, s *settings, 
 	}
 	if why := against(st, whoseSession(id), session.CreatedAt, now); why != "" {
 		return session, refusal(why)
+	}
+	if last := st.Device.SessionBoundAt; last == nil || !last.Equal(session.CreatedAt) { // a later one has taken its place
+		return session, noSession()
+	}
+	var tooHigh bool
+	if session.RiskScore, tooHigh = riskSince(st.Device, session.RiskScore, session.CreatedAt, s.policy.Risk); tooHigh {
+		return session, refusal(symbolon.ReasonRiskTooHigh)
 	}
 	session.RefreshedAt = now
 	session.Trusted = session.Trusted && st.Device.TrustAt(now, s.policy.Trust) == symbolon.TrustActive

@@ -19,6 +19,7 @@ type tab struct {
 	pair
 	w     *world
 	id    string // of the session, once it is bound
+	pass  string // the cookie
 	offer registry.SessionOffer
 }
 
@@ -37,6 +38,7 @@ func (w *world) tab(alg proof.Algorithm) *tab { return &tab{pair: w.newPair(alg)
 func (b *tab) offered(pass string) *tab {
 	b.w.Helper()
 	var err error
+	b.pass = pass
 	b.offer, err = b.w.reg.OfferSession(b.w.Context(), bank, bankSite, pass, b.w.now)
 	b.w.ok(err)
 	return b
@@ -66,7 +68,7 @@ func (b *tab) sign(a answer, edits []func(*answer)) registry.SessionAnswer {
 	b.w.ok(err)
 	text, err := jwt.Signed(signer).Claims(a.claims).Serialize()
 	b.w.ok(err)
-	return registry.SessionAnswer{Origin: a.origin, ID: b.id, Response: text}
+	return registry.SessionAnswer{Origin: a.origin, Pass: b.pass, ID: b.id, Response: text}
 }
 
 func (b *tab) tryBind(a registry.SessionAnswer) (registry.RenewedPass, error) {
@@ -177,7 +179,8 @@ func TestOnlyTheAnswerToAnOfferBinds(t *testing.T) {
 	b := w.tab(proof.ES256).offered(laptop.check().Pass)
 	w.pass(time.Second)
 	other := w.tab(proof.ES256).offered(laptop.check().Pass)
-	elsewhere, err := w.reg.OfferSession(t.Context(), bank, otherSite, w.passAt(laptop, otherSite), w.now)
+	elsewherePass := w.passAt(laptop, otherSite)
+	elsewhere, err := w.reg.OfferSession(t.Context(), bank, otherSite, elsewherePass, w.now)
 	w.ok(err)
 	claim := func(name string, value any) func(*answer) {
 		return func(a *answer) { a.claims[name] = value }
@@ -211,6 +214,15 @@ func TestOnlyTheAnswerToAnOfferBinds(t *testing.T) {
 	forged.Response = unsigned(forged.Response)
 	_, err = b.tryBind(forged)
 	w.refused("a signature of zeros", err, symbolon.ErrProofInvalid)
+	for what, pass := range map[string]string{
+		"no cookie": "", "another check's": other.pass, "one of another origin": elsewherePass, "the bytes of none": "AAAA",
+		"what can be read of it": b.offer.Authorization,
+	} {
+		bare := b.registration()
+		bare.Pass = pass
+		_, err = b.tryBind(bare)
+		w.refused(what, err, symbolon.ErrProofInvalid)
+	}
 	_, err = b.tryBind(registry.SessionAnswer{Origin: bankSite, Response: "no JWS"})
 	w.refused("no JWS", err, symbolon.ErrInvalidRequest)
 	_, err = w.reg.BindSession(t.Context(), w.client(shop), shop, b.registration())

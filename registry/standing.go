@@ -26,6 +26,15 @@ func against(st symbolon.Standing, w whose, given, now time.Time) string {
 	return ""
 }
 
+// riskSince is a score that was given out earlier, or that of a decision made since, where
+// this is higher; and whether such a decision reached what the policy asks another factor at.
+func riskSince(d symbolon.Device, score int, given time.Time, p symbolon.RiskPolicy) (risk int, tooHigh bool) {
+	if d.LastUsedAt == nil || !d.LastUsedAt.After(given) {
+		return score, false
+	}
+	return max(score, d.RiskScore), d.RiskScore >= p.ChallengeAt
+}
+
 // forGood tells whether showing the device's key again would not help.
 func forGood(why string) bool {
 	return why == symbolon.ReasonDeviceBlocked || why == symbolon.ReasonUserDeactivated
@@ -38,6 +47,8 @@ func refusal(why string) error {
 		return blockedError()
 	case symbolon.ReasonUserDeactivated:
 		return symbolon.Errorf(symbolon.ErrForbidden, "the user is deactivated")
+	case symbolon.ReasonRiskTooHigh:
+		return symbolon.Errorf(symbolon.ErrForbidden, "a decision since found too high a risk; the device has to show its key again")
 	}
 	return symbolon.Errorf(symbolon.ErrForbidden, "the device or its user is not as before; the device has to show its key again")
 }

@@ -119,7 +119,7 @@ func (w *world) seal() {
 // bearer is whom the service takes the token for, now.
 func (w *world) bearer(app symbolon.AppID, token string) symbolon.Caller {
 	w.Helper()
-	c, err := w.reg.Authenticate(w.Context(), registry.Bearer{AppID: app, Token: token, Address: "192.0.2.1", At: w.now})
+	c, err := w.reg.Authenticate(w.Context(), registry.Bearer{AppID: app, Token: token, Assertions: true, Address: "192.0.2.1", At: w.now})
 	w.ok(err)
 	return c
 }

@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/registry"
@@ -48,7 +51,7 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 		return s.admitAtCheck(rt, r)
 	}
 	x := exchangeOf(r.Context())
-	bad := s.authenticate(x, r)
+	bad := s.authenticate(rt, x, r)
 	if bad != nil && !isRefused(bad) {
 		return s.undecided(rt, w, r, bad)
 	}
@@ -63,8 +66,6 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 	switch {
-	case errors.Is(bad, symbolon.ErrUnauthenticated):
-		return or(s.failures.take(x.address, x.began), bad)
 	case bad != nil:
 		return bad
 	case rt.callers.admits(x.caller.Kind):
@@ -91,22 +92,39 @@ func (s *Server) undecided(rt *route, w http.ResponseWriter, r *http.Request, wh
 	return why
 }
 
-// authenticate judges the bearer. A guess costs a look at the store or a call to an OIDC
-// issuer, so an address that guessed too often is refused before it; those who are known
-// there still pass.
-func (s *Server) authenticate(x *exchange, r *http.Request) error {
+// authenticate judges the bearer, and holds bad ones against the address.
+func (s *Server) authenticate(rt *route, x *exchange, r *http.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
-		return err
+		return or(s.failures.take(x.address, x.began), err)
 	}
-	b := registry.Bearer{AppID: symbolon.AppID(r.PathValue("app")), Token: token, Address: x.address, At: x.at}
-	if x.stranger = !s.registry.Recognises(b); x.stranger {
-		if err := s.failures.check(x.address, x.began); err != nil {
-			return err
-		}
+	b := registry.Bearer{
+		AppID: symbolon.AppID(r.PathValue("app")), Token: token, Assertions: rt.callers&users != 0, Address: x.address, At: x.at,
 	}
-	x.caller, err = s.registry.Authenticate(r.Context(), b)
+	x.caller, err = s.judgeBearer(r.Context(), b, symbolon.ErrUnauthenticated, registry.ErrIssuer)
+	if !x.stranger && errors.Is(err, symbolon.ErrUnauthenticated) {
+		return or(s.failures.take(x.address, x.began), err)
+	}
 	return err
+}
+
+// judgeBearer asks the registry whose a bearer is. A guess costs a look at the store or a
+// question to an OIDC issuer, so a stranger pays for it before, with a turn of failures, and
+// gets that back unless it came to one of those: however many guesses are under way, an
+// address has only so many. Those who are known there pass meanwhile.
+func (s *Server) judgeBearer(ctx context.Context, b registry.Bearer, charged ...error) (symbolon.Caller, error) {
+	x := exchangeOf(ctx)
+	if x.stranger = !s.registry.Recognises(b); !x.stranger {
+		return s.registry.Authenticate(ctx, b)
+	}
+	if err := s.failures.take(x.address, x.began); err != nil {
+		return symbolon.Caller{}, err
+	}
+	c, err := s.registry.Authenticate(ctx, b)
+	if !slices.ContainsFunc(charged, func(one error) bool { return errors.Is(err, one) }) {
+		s.failures.giveBack(x.address, time.Now()) // the issuer may have taken its time
+	}
+	return c, err
 }
 
 // isRefused tells a bearer that is no good from one that could not be judged.

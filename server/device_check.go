@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -34,17 +35,15 @@ func (s *Server) admitAtCheck(rt *route, r *http.Request) error {
 		return err
 	}
 	x := exchangeOf(r.Context())
-	if err := x.from.sameOrigin(r.Header, false); err != nil {
+	if err := x.from.sameOrigin(r.Header); err != nil {
 		return err
 	}
 	if !rt.callers.admits(symbolon.CallerUser) {
 		x.caller = symbolon.Caller{Kind: symbolon.CallerClient, AppID: symbolon.AppID(r.PathValue("app")), Address: x.address, At: x.at}
 		return nil
 	}
-	err := s.authenticate(x, r)
+	err := s.authenticate(rt, x, r)
 	switch {
-	case isRefused(err):
-		return or(s.failures.take(x.address, x.began), err)
 	case err != nil:
 		return err
 	case !rt.callers.admits(x.caller.Kind):
@@ -53,17 +52,27 @@ func (s *Server) admitAtCheck(rt *route, r *http.Request) error {
 	return nil
 }
 
-// sameOrigin refuses what a page of another origin sends, or has a browser send. What a
-// browser sends of its own accord, as it does for bound sessions, no page can.
-func (o original) sameOrigin(h http.Header, byBrowser bool) error {
-	for _, origin := range h["Origin"] {
-		if origin != o.origin {
-			return symbolon.Errorf(symbolon.ErrForbidden, "only pages of %s may call this", o.origin)
-		}
-	}
-	for _, site := range h["Sec-Fetch-Site"] {
-		if site != "same-origin" && (site != "none" || !byBrowser) {
-			return symbolon.Errorf(symbolon.ErrForbidden, "only pages of %s may call this", o.origin)
+// sameOrigin refuses what a page of another origin sends, or has a browser send.
+func (o original) sameOrigin(h http.Header) error {
+	return only("pages of "+o.origin, h, map[string][]string{"Origin": {o.origin}, "Sec-Fetch-Site": {"same-origin"}})
+}
+
+// byBrowser refuses what any page sends. Chromium marks what it sends of its own accord for a
+// bound session as a fetch of the origin in the mode no-cors, and in that mode Fetch lets no
+// script set a header such as ours (Fetch §2.2.2, no-CORS-safelisted request-header).
+func (o original) byBrowser(h http.Header) error {
+	return only("the browser itself", h, map[string][]string{
+		"Origin": {o.origin}, "Sec-Fetch-Site": {"same-origin", "none"}, "Sec-Fetch-Mode": {"no-cors"}, "Sec-Fetch-Dest": {"empty"},
+	})
+}
+
+// only refuses a request that says something else than it may in one of the headers.
+func only(who string, h http.Header, may map[string][]string) error {
+	for name, allowed := range may {
+		for _, said := range h[name] {
+			if !slices.Contains(allowed, said) {
+				return symbolon.Errorf(symbolon.ErrForbidden, "only %s may call this", who)
+			}
 		}
 	}
 	return nil

@@ -75,10 +75,19 @@ func (s *Server) end(x *exchange, w *answerWriter) {
 		slog.String("caller", string(x.caller.Kind)),
 	}
 	if x.fault != nil {
-		level = slog.LevelError
+		if !passesBySaying(x.fault) {
+			level = slog.LevelError
+		}
 		attrs = append(attrs, slog.String("error", x.fault.Error()))
 	}
 	s.log.LogAttrs(x.client, level, "request", attrs...)
+}
+
+// passesBySaying tells a fault that says when it is over, as where a token's key may be newer
+// than those that were read: anyone can cause it, and nobody has to mend it.
+func passesBySaying(fault error) bool {
+	var own *symbolon.Error
+	return errors.As(fault, &own) && own.RetryAfter > 0
 }
 
 // afterPanic tells the log, and the caller as much as a caller may know. That an answer

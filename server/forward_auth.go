@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,30 +39,28 @@ func (s *Server) passage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.Verdict == symbolon.VerdictPass {
+	// Answers are held to no rate: this one is known by now, and a page without a pass may ask
+	// for hundreds of pictures, which must not keep its address from the device check.
+	switch p.Verdict {
+	case symbolon.VerdictPass:
 		grant(w.Header(), p, cookies)
 		return nil
-	}
-	// Whoever passes may ask as often as pages need it; all others as often as any stranger.
-	x := exchangeOf(r.Context())
-	if err := s.public.take(x.address, x.began); err != nil {
-		return err
-	}
-	if p.Verdict == symbolon.VerdictCheck {
+	case symbolon.VerdictCheck:
 		return rule.sendToCheck(w, r, from, p)
 	}
 	return denied(p)
 }
 
 // judge asks about the device first. Who the user is can cost a question to an identity
-// provider, and only a request whose device counts may cause one.
+// provider, and only a request whose pass is of a device that we know may cause one. What
+// became of a refused device says nothing about another user, so that is asked there too.
 func (s *Server) judge(r *http.Request, rule *passRule, from original, pass string) (symbolon.Passage, error) {
 	x := exchangeOf(r.Context())
 	asked := symbolon.PassageRequest{
 		Origin: from.origin, Pass: pass, Require: rule.require, MaxRisk: rule.maxRisk, MaxAge: rule.maxAge, At: x.at,
 	}
 	p, err := s.registry.Pass(r.Context(), rule.app, asked)
-	if err != nil || p.Verdict != symbolon.VerdictPass || p.Device == "" {
+	if err != nil || p.Verdict != symbolon.VerdictDeny && p.Device == "" {
 		return p, err
 	}
 	if asked.Assertion, err = s.assertion(r, rule.app); err != nil || asked.Assertion == nil {
@@ -71,15 +70,17 @@ func (s *Server) judge(r *http.Request, rule *passRule, from original, pass stri
 }
 
 // assertion is what the request's bearer says of its user. A bearer that is none of ours
-// is the app's own business, and says nothing here.
+// is the app's own business: it says nothing here, and is held against nobody. Only where
+// an issuer could not tell, it is.
 func (s *Server) assertion(r *http.Request, app symbolon.AppID) (*symbolon.Assertion, error) {
 	token, err := bearer(r.Header)
 	if err != nil || token == "" || strings.HasPrefix(token, symbolon.CredentialPrefix) {
 		return nil, nil
 	}
 	x := exchangeOf(r.Context())
-	c, err := s.registry.Authenticate(r.Context(), registry.Bearer{AppID: app, Token: token, Address: x.address, At: x.at})
-	if err != nil && !isRefused(err) {
+	b := registry.Bearer{AppID: app, Token: token, Assertions: true, Address: x.address, At: x.at}
+	c, err := s.judgeBearer(r.Context(), b, registry.ErrIssuer)
+	if err != nil && !errors.Is(err, symbolon.ErrUnauthenticated) {
 		return nil, err
 	}
 	return c.Assertion, nil
@@ -142,7 +143,11 @@ func (rule *passRule) sendToCheck(w http.ResponseWriter, r *http.Request, from o
 	if !from.isPage(r.Header) {
 		return missing
 	}
-	w.Header()["Location"] = []string{rule.page + url.QueryEscape(safePath(from.target))}
+	page := rule.page + url.QueryEscape(safePath(from.target))
+	if p.Reason != symbolon.ReasonPassMissing { // of a first visit there is nothing to say
+		page += "&reason=" + p.Reason // for the page's words alone; anyone can write one
+	}
+	w.Header()["Location"] = []string{page}
 	if rule.as401 {
 		return missing
 	}

@@ -287,18 +287,28 @@ func TestFaultsOfForwardAuth(t *testing.T) {
 	slow.pass(t, visit{cookie: pass}).problem(t, "too slow", http.StatusServiceUnavailable, "unavailable")
 }
 
-// Whoever passes is never held up; strangers of an address that asks too much are, by 503.
+// Questions use up nobody's turns: after as many as a large page asks without a pass, every
+// browser of the address can still show itself at the check. Beyond the rate, the check
+// answers 503 and the questions are answered as before.
 func TestOverloadOfForwardAuth(t *testing.T) {
 	h := openHouse(t, withPage)
-	pass := registered(t, h, "alice").pass(t, visit{})
+	p := registered(t, h, "alice")
+	proof := `{"proof":"` + p.prove(t) + `"}`
 	busy := openFaulty(t, h, &faulty{}, server.Limits{PublicRate: 0.001, PublicBurst: 3}, withPage)
-	for range 3 {
-		if a := busy.pass(t, visit{}); a.status != http.StatusFound {
-			t.Fatalf("a stranger: %d", a.status)
+	picture := map[string]string{"Sec-Fetch-Mode": "no-cors", "Accept": "image/*"}
+	for i := range 900 {
+		if a := busy.pass(t, visit{header: picture}); a.status != http.StatusUnauthorized {
+			t.Fatalf("question %d without a pass: %d", i, a.status)
 		}
 	}
+	if a := busy.atCheck(t, "challenges", `{"purpose":"prove"}`, visit{}); a.status != http.StatusOK {
+		t.Errorf("then a challenge: %d %s", a.status, a.body)
+	}
+	if a := do(t, busy.proxied(t, "GET", "/device-check?app=bank", "", visit{})); a.status != http.StatusOK {
+		t.Errorf("then the page: %d %s", a.status, a.body)
+	}
+	pass, _, _ := strings.Cut(busy.atCheck(t, "decisions", proof, visit{}).header.Get("Set-Cookie"), ";")
 	calls := map[string]func() answered{
-		"a stranger": func() answered { return busy.pass(t, visit{}) },
 		"the page":   func() answered { return do(t, busy.proxied(t, "GET", "/device-check?app=bank", "", visit{})) },
 		"its script": func() answered { return do(t, busy.proxied(t, "GET", "/device-check/assets/check.js", "", visit{})) },
 		"a challenge": func() answered {
@@ -319,6 +329,9 @@ func TestOverloadOfForwardAuth(t *testing.T) {
 	for range 10 {
 		if a := busy.pass(t, visit{cookie: pass}); a.status != http.StatusOK {
 			t.Fatalf("who has a pass: %d %s", a.status, a.body)
+		}
+		if a := busy.pass(t, visit{}); a.status != http.StatusFound {
+			t.Fatalf("who has none: %d %s", a.status, a.body)
 		}
 	}
 }

@@ -70,6 +70,33 @@ func TestProvidersOfForwardAuth(t *testing.T) {
 	}
 }
 
+// What is none of ours is held against nobody, as it is the app's own business; but who has an
+// issuer fail again and again is not let at it without end.
+func TestTheRateOfUndecidedBearersAtForwardAuth(t *testing.T) {
+	h := openHouse(t, withPage)
+	issuers := []symbolon.Issuer{{Issuer: "https://login.example", Audiences: []string{"bank"}}}
+	_, err := h.admin.UpdateApp(t.Context(), symbolon.AppPatch{Issuers: &issuers}, -1)
+	must(t, err)
+	pass := registered(t, h, "alice").pass(t, visit{})
+	p := &oracle{says: func(token string) (symbolon.Assertion, error) {
+		if token == "slow" {
+			return symbolon.Assertion{}, symbolon.Errorf(symbolon.ErrUnavailable, "https://login.example does not answer")
+		}
+		return noGood(token)
+	}}
+	door := openFaulty(t, h, &faulty{issuers: p}, server.Limits{PublicRate: -1, FailureRate: 0.001, FailureBurst: 2}, withPage)
+	for range 5 {
+		door.pass(t, visit{cookie: pass, bearer: "the app's own"}).grants(t)
+	}
+	before := p.asked.Load()
+	for range 5 {
+		door.pass(t, visit{cookie: pass, bearer: "slow"}).problem(t, "undecided", http.StatusServiceUnavailable, "unavailable")
+	}
+	if n := p.asked.Load() - before; n != 2 {
+		t.Errorf("the issuer was asked %d times", n)
+	}
+}
+
 // A proxy asks by the method that it likes, or by the client's.
 func TestMethodsOfForwardAuth(t *testing.T) {
 	h := openHouse(t, withPage)

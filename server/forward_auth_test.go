@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -49,6 +50,88 @@ func TestStoryOfForwardAuth(t *testing.T) {
 	a = p.check(t, visit{})
 	if !strings.HasPrefix(a.header.Get("Set-Cookie"), secureCookie+"=; Path=/; Max-Age=0;") || !strings.Contains(a.body, "DENY") {
 		t.Errorf("its check: %s, and the pass is left as %s", a.body, a.header.Get("Set-Cookie"))
+	}
+}
+
+// Bob signs in on a browser that is Alice's, which staff blocked: that says nothing about
+// him. He is led to the check, his own key gets him a pass, and she stays outside.
+func TestStoryOfAnotherUserOnABlockedBrowser(t *testing.T) {
+	h := openHouse(t, withPage)
+	p := h.newPhone(t, "alice")
+	device := p.register(t)
+	pass := p.pass(t, visit{})
+	_, err := h.backend.BlockDevice(t.Context(), device.ID, symbolon.BlockRequest{Reason: "stolen"})
+	must(t, err)
+	alice, bob := h.ticket(t, "alice", ""), h.ticket(t, "bob", "")
+
+	a := h.pass(t, visit{cookie: pass, bearer: bob})
+	if a.status != http.StatusFound || a.sentTo(t) != "/accounts?x=1" || !strings.HasSuffix(a.header.Get("Location"), "&reason=user_mismatch") {
+		t.Fatalf("Bob hears %d %s, and is led to %q", a.status, a.body, a.header.Get("Location"))
+	}
+	a = h.pass(t, visit{cookie: pass, bearer: bob, header: map[string]string{"Accept": "application/json"}})
+	if said := a.problem(t, "Bob's program", http.StatusUnauthorized, "unauthenticated"); !strings.Contains(said["detail"].(string), "user_mismatch") {
+		t.Errorf("his program reads %s", said["detail"])
+	}
+	if got := h.pass(t, visit{query: "app=bank&require=none", cookie: pass, bearer: bob}).grants(t); got != (grants{}) {
+		t.Errorf("where nothing is required the app learns %+v", got)
+	}
+	own := registered(t, h, "bob").pass(t, visit{bearer: bob})
+	if got := h.pass(t, visit{cookie: own, bearer: bob}).grants(t); got.user != "bob" {
+		t.Errorf("after his check the app learns %+v", got)
+	}
+
+	for _, query := range []string{"app=bank", "app=bank&require=none"} {
+		for who, bearer := range map[string]string{"nobody": "", "Alice": alice, "the app's own token": "opaque", "a backend": h.key} {
+			h.pass(t, visit{query: query, cookie: pass, bearer: bearer}).problem(t, query+" by "+who, http.StatusForbidden, "device_blocked")
+		}
+	}
+	_, err = h.backend.RevokeUser(t.Context(), "alice", symbolon.CauseUserDeactivated)
+	must(t, err)
+	if a := h.pass(t, visit{cookie: pass, bearer: bob}); a.status != http.StatusFound {
+		t.Errorf("Bob, once Alice is deactivated: %d %s", a.status, a.body)
+	}
+}
+
+// The page is told why a browser was sent, so that it can say so; of a first visit there
+// is nothing to say.
+func TestWhyABrowserIsSentToTheCheck(t *testing.T) {
+	h := openHouse(t, withPage)
+	p := h.newPhone(t, "anna")
+	device := p.register(t)
+	pass := p.pass(t, visit{})
+	reason := func(v visit) string {
+		t.Helper()
+		a := h.pass(t, v)
+		page, err := url.Parse(a.header.Get("Location"))
+		must(t, err)
+		if a.sentTo(t) != "/accounts?x=1" {
+			t.Errorf("%s: then back to %q", v.query, a.sentTo(t))
+		}
+		return strings.Join(page.Query()["reason"], ",")
+	}
+	for _, c := range []struct {
+		visit visit
+		want  string
+	}{
+		{visit{}, ""},
+		{visit{cookie: secureCookie + "=garbage"}, ""},
+		{visit{query: "app=bank&maxRisk=0", cookie: pass}, "risk_too_high"}, // a program's user agent has its points
+		{visit{query: "app=bank&require=trusted", cookie: pass}, "not_trusted"},
+		{visit{query: "app=bank&redirect=401&require=trusted", cookie: pass}, "not_trusted"},
+		{visit{cookie: pass, bearer: h.ticket(t, "ben", "")}, "user_mismatch"},
+	} {
+		if got := reason(c.visit); got != c.want {
+			t.Errorf("%+v: the page is told %q, not %q", c.visit, got, c.want)
+		}
+	}
+	_, err := h.backend.RevokeUser(t.Context(), "anna", symbolon.CausePasswordChanged)
+	must(t, err)
+	if got := reason(visit{cookie: pass}); got != "pass_expired" {
+		t.Errorf("after a new password the page is told %q", got)
+	}
+	must(t, h.backend.RemoveDevice(t.Context(), device.ID))
+	if got := reason(visit{cookie: pass}); got != "unknown_device" {
+		t.Errorf("of a removed device the page is told %q", got)
 	}
 }
 

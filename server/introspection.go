@@ -19,18 +19,18 @@ func (s *Server) introspect(ctx context.Context, c symbolon.Caller, in *inAppWit
 
 const formType = "application/x-www-form-urlencoded"
 
-// formAsJSON gives the members of a form as the JSON that the operation reads.
+// formAsJSON gives the token of a form as the JSON that the operation reads. Clients of
+// RFC 7662 send more than that (token_type_hint, client_id), and none of it counts here.
 func formAsJSON(body []byte) ([]byte, error) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
 		return nil, symbolon.Errorf(symbolon.ErrInvalidRequest, "the body must be a form: members as name=value, percent-encoded, with & between them")
 	}
-	members := make(map[string]string, len(form))
-	for name, values := range form {
-		if len(values) > 1 {
-			return nil, symbolon.InvalidField(shorten(name), "must be given once")
-		}
-		members[name] = values[0]
+	members := map[string]string{}
+	if tokens := form["token"]; len(tokens) == 1 {
+		members["token"] = tokens[0]
+	} else if len(tokens) > 1 {
+		return nil, symbolon.InvalidField("token", "must be given once")
 	}
 	return json.Marshal(members)
 }

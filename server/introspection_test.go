@@ -26,12 +26,19 @@ func TestStoryOfAnIntrospection(t *testing.T) {
 		got.Issuer != "https://symbolon.example" || !got.Trusted || got.Confirmation["jkt"] != p.kid || got.Risk == nil {
 		t.Errorf("of a good token it hears %+v", got)
 	}
-	form := h.ask(t, "POST", "/v1/apps/bank/introspect", url.Values{"token": {d.DeviceToken}, "token_type_hint": {"access_token"}}.Encode(),
-		append(h.asBackend(), "Content-Type", "application/x-www-form-urlencoded")...)
-	var asForm symbolon.Introspection
-	must(t, json.Unmarshal([]byte(form.body), &asForm))
-	if form.status != 200 || !asForm.Active || asForm.DeviceID != device.ID || form.header.Get("Cache-Control") != "no-store" {
-		t.Errorf("as a form: %d %s", form.status, form.body)
+	for what, more := range map[string]url.Values{
+		"alone": {}, "with a hint": {"token_type_hint": {"access_token"}},
+		"with the client's own id":            {"client_id": {"bank"}, "client_secret": {"x"}},
+		"with what RFC 8707 and RFC 7521 add": {"resource": {"https://a.example", "https://b.example"}, "client_assertion": {"x.y.z"}},
+	} {
+		more.Set("token", d.DeviceToken)
+		form := h.ask(t, "POST", "/v1/apps/bank/introspect", more.Encode(),
+			append(h.asBackend(), "Content-Type", "application/x-www-form-urlencoded")...)
+		var asForm symbolon.Introspection
+		must(t, json.Unmarshal([]byte(form.body), &asForm))
+		if form.status != 200 || !asForm.Active || asForm.DeviceID != device.ID || form.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("as a form %s: %d %s", what, form.status, form.body)
+		}
 	}
 
 	for what, token := range map[string]string{"garbage": "x", "a ticket": h.ticket(t, "alice", ""), "a changed one": flipped(d.DeviceToken)} {
@@ -68,7 +75,8 @@ func TestBadIntrospections(t *testing.T) {
 	const form = "application/x-www-form-urlencoded"
 	for body, kind := range map[string]string{
 		"": "application/json", `{}`: "application/json", `{"token":""}`: "application/json", `{"token":"x","user":"y"}`: "application/json",
-		"token=": form, "token=x&token=y": form, "token=%zz": form, "hint=x": form, `{"token":"x"}`: "text/plain",
+		`{"token":"x","client_id":"y"}`: "application/json",
+		"token=":                        form, "token=x&token=y": form, "token=%zz": form, "hint=x": form, `{"token":"x"}`: "text/plain",
 	} {
 		a := h.ask(t, "POST", "/v1/apps/bank/introspect", body, append(h.asBackend(), "Content-Type", kind)...)
 		a.problem(t, body+" as "+kind, http.StatusBadRequest, "invalid_request")

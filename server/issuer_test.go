@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/proof"
@@ -51,6 +52,40 @@ func TestStoryWithAnIdentityProvider(t *testing.T) {
 		_, err = app.Device.Me(token, "").ListDevices(ctx)
 		wantCode(t, err, symbolon.ErrUnauthenticated)
 	})
+}
+
+// An issuer whose clock is fast outruns a revocation by as much as it is fast, within the
+// leeway that the app allows it: the time in a token is the issuer's, and nothing else tells
+// when the user signed in.
+func TestAFastClockOutrunsARevocation(t *testing.T) {
+	s := symbolontest.Start(t)
+	app := s.NewApp(t)
+	p := symbolontest.NewProvider(t, "app")
+	p.ListAt(t, app)
+	ahead := func(d time.Duration) map[string]any {
+		at := time.Now().Add(d).Unix()
+		return map[string]any{"iat": at, "auth_time": at}
+	}
+	before, fast, beyond := p.Token(t, "ada", ahead(0)), p.Token(t, "ada", ahead(20*time.Second)), p.Token(t, "ada", ahead(40*time.Second))
+	_, err := app.Backend.RevokeUser(t.Context(), "ada", symbolon.CauseSignOutEverywhere)
+	must(t, err)
+	for what, row := range map[string]struct {
+		token   string
+		refused bool
+	}{
+		"from before, by a clock that is right":         {before, true},
+		"from before, by a clock within the leeway":     {fast, false},
+		"from before, by a clock that is off by more":   {beyond, true},
+		"from after, by a clock that is fast or right":  {p.Token(t, "ada", ahead(2*time.Second)), false},
+		"opaque, from before, by a clock that is right": {p.OpaqueToken("ada", ahead(-time.Second)), true},
+	} {
+		_, err := app.Device.Me(row.token, "").ListDevices(t.Context())
+		if row.refused {
+			wantCode(t, err, symbolon.ErrUnauthenticated)
+		} else if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
 }
 
 // A provider that is down is no refusal, and what it said before still counts.

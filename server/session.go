@@ -57,7 +57,7 @@ func (s *Server) onSession(handle func(http.ResponseWriter, *http.Request, symbo
 		x := exchangeOf(r.Context())
 		err := s.enterCheck(r, app)
 		if err == nil {
-			err = x.from.sameOrigin(r.Header, true)
+			err = x.from.byBrowser(r.Header)
 		}
 		if err == nil && !x.from.secure {
 			err = symbolon.Errorf(symbolon.ErrForbidden, "sessions are bound over https only")
@@ -81,12 +81,16 @@ func (s *Server) bindSession(w http.ResponseWriter, r *http.Request, app symbolo
 	if err != nil {
 		return err
 	}
+	if len(r.Header["Sec-Fetch-Mode"]) == 0 { // an old browser, in which a page could send all of this
+		return symbolon.Errorf(symbolon.ErrForbidden, "a browser that binds sessions sends Sec-Fetch-Mode")
+	}
 	x := exchangeOf(r.Context())
-	pass, err := s.registry.BindSession(r.Context(), x.caller, app, registry.SessionAnswer{Origin: x.from.origin, Response: response})
+	pass, _ := takePass(r.Header, x.from.cookieName(app))
+	bound, err := s.registry.BindSession(r.Context(), x.caller, app, registry.SessionAnswer{Origin: x.from.origin, Pass: pass, Response: response})
 	if err != nil {
 		return endsSession(err)
 	}
-	return s.renew(w, r, app, pass)
+	return s.renew(w, r, app, bound)
 }
 
 // refreshSession renews the pass for whoever signs the challenge, or gives a challenge.

@@ -22,16 +22,17 @@ import (
 
 // boundBrowser is a browser with Device Bound Session Credentials: a key for each session.
 type boundBrowser struct {
-	h   *house
-	alg jose.SignatureAlgorithm
-	key crypto.Signer
+	h      *house
+	alg    jose.SignatureAlgorithm
+	key    crypto.Signer
+	cookie string
 }
 
 func newBoundBrowser(t testing.TB, h *house) *boundBrowser {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
-	return &boundBrowser{h, jose.ES256, key}
+	return &boundBrowser{h: h, alg: jose.ES256, key: key}
 }
 
 // sign makes a browser's JWT; with its key where the session is registered.
@@ -48,8 +49,9 @@ func (b *boundBrowser) sign(t testing.TB, withKey bool, claims map[string]string
 	return compact
 }
 
-// offer is what a decision offers: where to register, the challenge, the authorization.
-type offer struct{ path, challenge, authorization string }
+// offer is what a decision offers: where to register, the challenge, the authorization; and
+// the cookie beside it.
+type offer struct{ path, challenge, authorization, cookie string }
 
 func offered(t testing.TB, a answered) offer {
 	t.Helper()
@@ -63,21 +65,34 @@ func offered(t testing.TB, a answered) offer {
 		v, _ := inner.Params.Get(name)
 		return v.(string)
 	}
-	return offer{text("path"), text("challenge"), text("authorization")}
+	cookie, _, _ := strings.Cut(a.header.Get("Set-Cookie"), ";")
+	return offer{text("path"), text("challenge"), text("authorization"), cookie}
 }
 
 // register answers an offer.
 func (b *boundBrowser) register(t testing.TB, o offer) answered {
 	t.Helper()
-	return b.send(t, "sessions", b.sign(t, true, map[string]string{"jti": o.challenge, "authorization": o.authorization}), "")
+	b.cookie = o.cookie
+	return b.send(t, "sessions", b.answer(t, o), "")
 }
 
-// send calls as the browser itself does: without a body, and on behalf of no page.
-func (b *boundBrowser) send(t testing.TB, call, response, id string) answered {
+func (b *boundBrowser) answer(t testing.TB, o offer) string {
 	t.Helper()
-	return b.h.atCheck(t, call, "", visit{header: map[string]string{
-		"Secure-Session-Response": response, "Sec-Secure-Session-Id": id, "Sec-Fetch-Site": "none",
-	}})
+	return b.sign(t, true, map[string]string{"jti": o.challenge, "authorization": o.authorization})
+}
+
+// send calls as Chromium itself does, without a body; edits are pairs of a header and what it
+// is instead, "" for none.
+func (b *boundBrowser) send(t testing.TB, call, response, id string, edits ...string) answered {
+	t.Helper()
+	header := map[string]string{
+		"Secure-Session-Response": response, "Sec-Secure-Session-Id": id,
+		"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty",
+	}
+	for i := 0; i < len(edits); i += 2 {
+		header[edits[i]] = edits[i+1]
+	}
+	return b.h.atCheck(t, call, "", visit{header: header, cookie: b.cookie})
 }
 
 // refresh asks for a challenge and signs it.
@@ -166,7 +181,8 @@ func TestFormsOfASessionsHeaders(t *testing.T) {
 	p := registered(t, h, "alice")
 	b := newBoundBrowser(t, h)
 	o := offered(t, p.check(t, visit{}))
-	response := b.sign(t, true, map[string]string{"jti": o.challenge, "authorization": o.authorization})
+	b.cookie = o.cookie
+	response := b.answer(t, o)
 	for _, bad := range []string{"", `"`, `""`, `"` + response, response + `"`, response + " x", `"a", "b"`, ":YWJj:", "1.5;x", "ey.ey.ey"} {
 		b.send(t, "sessions", bad, "").problem(t, bad, http.StatusBadRequest, "invalid_request")
 	}
@@ -182,7 +198,7 @@ func TestFormsOfASessionsHeaders(t *testing.T) {
 	}
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	must(t, err)
-	other := &boundBrowser{h, jose.RS256, rsaKey}
+	other := &boundBrowser{h: h, alg: jose.RS256, key: rsaKey}
 	in, _ = instructed(t, other.register(t, offered(t, p.check(t, visit{}))))
 	instructed(t, other.refresh(t, in.ID))
 }
@@ -194,7 +210,7 @@ func TestChallengesOfASession(t *testing.T) {
 	p := registered(t, h, "alice")
 	b := newBoundBrowser(t, h)
 	o := offered(t, p.check(t, visit{}))
-	response := b.sign(t, true, map[string]string{"jti": o.challenge, "authorization": o.authorization})
+	response := b.answer(t, o)
 
 	fails := true
 	down := openFaulty(t, h, &faulty{tx: func() error {
@@ -203,7 +219,9 @@ func TestChallengesOfASession(t *testing.T) {
 		}
 		return nil
 	}}, server.Limits{PublicRate: -1}, withPage)
-	at := func(call, response, id string) answered { return (&boundBrowser{h: down}).send(t, call, response, id) }
+	at := func(call, response, id string) answered {
+		return (&boundBrowser{h: down, cookie: o.cookie}).send(t, call, response, id)
+	}
 	at("sessions", response, "").problem(t, "a fault", http.StatusServiceUnavailable, "unavailable")
 	fails = false
 	in, _ := instructed(t, at("sessions", response, ""))
@@ -222,12 +240,13 @@ func TestChallengesOfASession(t *testing.T) {
 
 	thief := newBoundBrowser(t, h)
 	second, _ := instructed(t, thief.register(t, offered(t, registered(t, h, "mallory").check(t, visit{}))))
+	other := offered(t, p.check(t, visit{}))
 	for what, a := range map[string]answered{
 		"another key":             b.send(t, "sessions/refresh", thief.sign(t, false, map[string]string{"jti": fresh}), quoted(in.ID)),
 		"another session":         b.send(t, "sessions/refresh", b.sign(t, false, map[string]string{"jti": fresh}), quoted(second.ID)),
 		"its key in the header":   b.send(t, "sessions/refresh", b.sign(t, true, map[string]string{"jti": fresh}), quoted(in.ID)),
 		"no challenge of ours":    b.send(t, "sessions/refresh", b.sign(t, false, map[string]string{"jti": "made-up"}), quoted(in.ID)),
-		"another's authorization": thief.register(t, offer{challenge: o.challenge, authorization: offered(t, p.check(t, visit{})).authorization}),
+		"another's authorization": thief.register(t, offer{challenge: o.challenge, authorization: other.authorization, cookie: other.cookie}),
 	} {
 		a.problem(t, what, http.StatusBadRequest, "invalid_request")
 		if a.header.Get("Set-Cookie") != "" {
@@ -256,4 +275,43 @@ func TestWhoBindsSessions(t *testing.T) {
 			t.Errorf("%s may read the answer", what)
 		}
 	}
+}
+
+// A script of the page can read an offer and sign it by a key of its own. It can't send that as
+// the browser does, and whoever it gives the offer to lacks the cookie.
+func TestNoPageBindsASession(t *testing.T) {
+	h := openHouse(t, withPage)
+	p := registered(t, h, "alice")
+	o := offered(t, p.check(t, visit{}))
+	script := newBoundBrowser(t, h)
+	script.cookie = o.cookie // as the browser adds it
+	for what, edits := range map[string][]string{
+		"fetch":                         {"Sec-Fetch-Mode", "cors"},
+		"fetch in the mode same-origin": {"Sec-Fetch-Mode", "same-origin"},
+		"a form":                        {"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"},
+		"a frame":                       {"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"},
+		"an image":                      {"Sec-Fetch-Dest", "image"},
+		"a page of a sibling":           {"Sec-Fetch-Site", "same-site"},
+		"a page elsewhere":              {"Sec-Fetch-Site", "cross-site"},
+		"a browser that says no modes":  {"Sec-Fetch-Mode", "", "Sec-Fetch-Site", "", "Sec-Fetch-Dest", ""},
+	} {
+		script.send(t, "sessions", script.answer(t, o), "", edits...).problem(t, what, http.StatusForbidden, "forbidden")
+		if !strings.HasPrefix(what, "a browser") { // which can't say Sec-Secure-Session-Id in a script either
+			script.send(t, "sessions/refresh", "", quoted("any"), edits...).problem(t, what+", to renew", http.StatusForbidden, "forbidden")
+		}
+	}
+	for what, cookie := range map[string]string{
+		"nobody's cookie": "", "another check's": p.pass(t, visit{}), "another user's": registered(t, h, "mallory").pass(t, visit{}),
+		"two": o.cookie + "; " + o.cookie, "the authorization": secureCookie + "=" + o.authorization,
+	} {
+		thief := newBoundBrowser(t, h)
+		thief.cookie = cookie
+		a := thief.send(t, "sessions", thief.answer(t, o), "")
+		a.problem(t, what, http.StatusBadRequest, "invalid_request")
+		if a.header.Get("Set-Cookie") != "" {
+			t.Errorf("%s: a cookie is set", what)
+		}
+	}
+	instructed(t, newBoundBrowser(t, h).register(t, o))
+	instructed(t, newBoundBrowser(t, h).register(t, offered(t, p.check(t, visit{}))))
 }

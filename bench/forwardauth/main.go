@@ -3,6 +3,7 @@
 // turns in one run on one machine, so that what disturbs one disturbs the other.
 //
 //	go run ./bench/forwardauth          the figures of bench/README.md
+//	go run ./bench/forwardauth -check   the same, and a failure where they are not as wanted
 //	go run ./bench/forwardauth -quick   whether all of it still runs, in seconds
 package main
 
@@ -27,6 +28,7 @@ type options struct {
 	devices, passes  int
 	data             string
 	profiles         string
+	check            bool
 }
 
 func main() { rig.Command[options]{Name: "forwardauth", Parse: parse, Run: run}.Main() }
@@ -37,6 +39,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	f := flag.NewFlagSet("forwardauth", flag.ContinueOnError)
 	f.SetOutput(out)
 	f.BoolVar(&quick, "quick", false, "see in a few seconds that all of it runs; its figures say little")
+	f.BoolVar(&o.check, "check", false, fmt.Sprintf("fail where the ratio is below %.2f or p99 not below %s", leastRatio, millis(longestP99)))
 	f.IntVar(&o.rounds, "rounds", 7, "how often each kind of request has its turn")
 	f.IntVar(&o.requests, "requests", 40_000, "requests in one turn")
 	f.IntVar(&o.connections, "connections", 32, "connections that ask at the same time")
@@ -51,6 +54,8 @@ func parse(args []string, out io.Writer) (options, error) {
 		o.rounds, o.requests, o.devices, o.passes = 1, 2000, 500, 100
 	}
 	switch {
+	case quick && o.check:
+		return o, errors.New("-check needs a whole run; the figures of -quick say little")
 	case f.NArg() > 0:
 		return o, fmt.Errorf("it takes no arguments, only flags; got %s", strings.Join(f.Args(), " "))
 	case o.rounds < 1 || o.connections < 1 || o.requests < o.connections || o.passes < 2 || o.devices < o.passes:
@@ -86,5 +91,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	report(out, o, all)
-	return blockMeanwhile(o, process.Address, out)
+	err = blockMeanwhile(o, process.Address, out)
+	if o.check {
+		err = errors.Join(err, check(all[0], all[1]))
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -90,15 +91,32 @@ func report(out io.Writer, o options, all []*kind) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\treq/s\tratio\twanted\tp50\tp99\twanted")
 	empty, asked := all[0], all[1]
+	fmt.Fprintf(table, "%s\t%.0f\t\t\t%s\t%s\t\n", empty.name, median(empty.rates), millis(empty.quantile(0.5)), millis(empty.quantile(0.99)))
+	fmt.Fprintf(table, "%s\t%.0f\t%.2f\t≥ %.2f\t%s\t%s\t< %s\n", asked.name, median(asked.rates), ratio(empty, asked), leastRatio,
+		millis(asked.quantile(0.5)), millis(asked.quantile(0.99)), millis(longestP99))
+	_ = table.Flush() // printing has no one to report to
+	fmt.Fprintln(out, "\nratio is of requests per second to the empty handler's in the same round.")
+}
+
+// check fails where the figures are not as wanted.
+func check(empty, asked *kind) error {
+	var missed []error
+	if got := ratio(empty, asked); !(got >= leastRatio) {
+		missed = append(missed, fmt.Errorf("the ratio is %.3f, and wanted is at least %.2f", got, leastRatio))
+	}
+	if got := asked.quantile(0.99); got >= longestP99 {
+		missed = append(missed, fmt.Errorf("p99 is %.3f ms, and wanted is less than %s", got.Seconds()*1000, millis(longestP99)))
+	}
+	return errors.Join(missed...)
+}
+
+// ratio is the median of what the rounds gave, each held against itself.
+func ratio(empty, asked *kind) float64 {
 	ratios := make([]float64, len(asked.rates))
 	for i := range ratios {
 		ratios[i] = asked.rates[i] / empty.rates[i]
 	}
-	fmt.Fprintf(table, "%s\t%.0f\t\t\t%s\t%s\t\n", empty.name, median(empty.rates), millis(empty.quantile(0.5)), millis(empty.quantile(0.99)))
-	fmt.Fprintf(table, "%s\t%.0f\t%.2f\t≥ %.2f\t%s\t%s\t< %s\n", asked.name, median(asked.rates), median(ratios), leastRatio,
-		millis(asked.quantile(0.5)), millis(asked.quantile(0.99)), millis(longestP99))
-	_ = table.Flush() // printing has no one to report to
-	fmt.Fprintln(out, "\nratio is of requests per second to the empty handler's in the same round.")
+	return median(ratios)
 }
 
 func median(values []float64) float64 {

@@ -61,7 +61,7 @@ func (d *doctor) issuer(ctx context.Context, reader *oidc.Issuers, name string, 
 	case said.Keys == 0:
 		d.warn("issuers", "see to its jwks_uri: no JWT of it is taken", "%s publishes no key that verifies tokens", name)
 	case asksNowhere:
-		d.warn("issuers", "symbolon issuer add … --introspection-endpoint", "%s says not where it takes questions about opaque tokens", name)
+		d.warn("issuers", "symbolon issuer set … --introspection-endpoint", "%s says not where it takes questions about opaque tokens", name)
 	case strings.HasPrefix(name, "http:"):
 		d.ok("issuers", "%s, on this machine, publishes %s", name, count(said.Keys, "key"))
 	default:

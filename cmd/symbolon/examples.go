@@ -44,6 +44,10 @@ symbolon credential revoke cred_3k7m2q9xw4ztyb6d --app acme`,
 symbolon issuer add https://id.example.com/realms/main --audience acme-web --factor amr=otp,hwk --app acme
 symbolon issuer add https://id.example.com --audience acme-web --user-claim email --require email_verified=true --require tenant
 symbolon issuer add https://id.example.com --audience acme-api --introspection-client symbolon --introspection-secret-file secret.txt`,
+	"issuer set": `
+symbolon issuer set https://id.example.com/realms/main --audience acme-web --audience acme-api --app acme
+symbolon issuer set https://id.example.com --introspection-secret-file secret.txt
+symbolon issuer set https://id.example.com --clear require,introspection`,
 	"issuer list": `
 symbolon issuer list --app acme`,
 	"issuer remove": `

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -13,57 +12,52 @@ import (
 )
 
 type issuerCommands struct {
-	Add    issuerAddCommand    `cmd:"" help:"Let an app take the tokens of an OpenID provider, or change how."`
+	Add    issuerAddCommand    `cmd:"" help:"Let an app take the tokens of an OpenID provider."`
+	Set    issuerSetCommand    `cmd:"" help:"Change how an app takes the tokens of an OpenID provider that it lists."`
 	List   issuerListCommand   `cmd:"" help:"List the OpenID providers whose tokens an app takes."`
 	Remove issuerRemoveCommand `cmd:"" help:"Take an OpenID provider off an app's list."`
 	Check  issuerCheckCommand  `cmd:"" help:"Hold a token against an app's list, and say why it is good or not."`
 }
 
 type issuerAddCommand struct {
-	inApp      `embed:""`
-	output     `embed:""`
-	Issuer     string             `arg:"" help:"The provider's identifier, exactly as its tokens have it in iss."`
-	Audience   []string           `required:"" sep:"none" placeholder:"TEXT" help:"Whom tokens must be for: the app's client id at the provider, or the identifier of its API. May be repeated."`
-	UserClaim  string             `placeholder:"CLAIM" help:"The claim that is the user's id. Default: sub."`
-	Require    []string           `sep:"none" placeholder:"CLAIM=VALUE,…" help:"A claim that tokens must have, with the values of which it must hold one; any value, where none is given. May be repeated."`
-	Factor     []string           `sep:"none" placeholder:"CLAIM=VALUE,…" help:"A claim that says, by these values, that a second factor was passed, such as amr=otp,hwk. May be repeated."`
-	Algorithms []string           `placeholder:"NAME,…" help:"Signature algorithms that count. Default: RS256, PS256, ES256 and EdDSA."`
-	Leeway     *symbolon.Duration `placeholder:"DURATION" help:"How far the provider's clock may be off. Default: PT30S."`
-
-	IntrospectionClient     string         `group:"Opaque tokens:" placeholder:"ID" help:"Ask the provider about opaque tokens, as this client."`
-	IntrospectionSecretFile string         `group:"Opaque tokens:" placeholder:"FILE" help:"A file with the client's secret, or - for standard input. Default: the one that is stored."`
-	IntrospectionEndpoint   string         `group:"Opaque tokens:" placeholder:"URL" help:"Where to ask. Default: where discovery says."`
-	IntrospectionCache      *symbolon.Span `group:"Opaque tokens:" placeholder:"DURATION" help:"How long an answer counts; PT0S for asking each time. Default: PT10S."`
+	inApp       `embed:""`
+	output      `embed:""`
+	Issuer      string   `arg:"" help:"The provider's identifier, exactly as its tokens have it in iss."`
+	Audience    []string `required:"" sep:"none" placeholder:"TEXT" help:"Whom tokens must be for: the app's client id at the provider, or the identifier of its API. May be repeated."`
+	issuerFlags `embed:""`
 }
 
 func (c *issuerAddCommand) Run(ctx context.Context, m *Main) error {
-	wanted, err := c.issuer(m)
-	if err != nil {
+	wanted := symbolon.Issuer{Issuer: c.Issuer, Audiences: c.Audience}
+	if err := c.onto(m, &wanted); err != nil {
 		return err
 	}
-	added := false
 	app, err := changeIssuers(ctx, c.inApp, func(all []symbolon.Issuer) ([]symbolon.Issuer, error) {
-		at := issuerAt(all, wanted.Issuer)
-		if added = at < 0; added {
-			return append(all, wanted), nil
+		if issuerAt(all, c.Issuer) >= 0 {
+			return nil, symbolon.Errorf(symbolon.ErrConflict, "%s is listed; change it by: symbolon issuer set %[1]s …", plain(c.Issuer))
 		}
-		all[at] = wanted
-		return all, nil
+		return append(all, wanted), nil
 	})
 	if err != nil {
 		return err
 	}
-	did := "Changed how the app %s takes tokens of %s.\n"
-	if added {
-		did = "The app %s takes tokens of %s.\n"
-	}
-	kept := app.Issuers[issuerAt(app.Issuers, wanted.Issuer)]
-	return c.one(m, kept, func(w io.Writer) { fmt.Fprintf(w, did, app.ID, plain(wanted.Issuer)) })
+	return c.one(m, app.Issuers[issuerAt(app.Issuers, c.Issuer)], func(w io.Writer) {
+		fmt.Fprintf(w, "The app %s takes tokens of %s.\n", app.ID, plain(c.Issuer))
+	})
 }
 
 // issuerAt is the place of an issuer in a list, or -1.
 func issuerAt(all []symbolon.Issuer, name string) int {
 	return slices.IndexFunc(all, func(i symbolon.Issuer) bool { return i.Issuer == name })
+}
+
+// listedAt is the place of an issuer that must be in the list.
+func listedAt(all []symbolon.Issuer, name string) (int, error) {
+	at := issuerAt(all, name)
+	if at < 0 {
+		return at, fmt.Errorf("the app lists no issuer %q; symbolon issuer list shows those that it does: %w", name, symbolon.ErrNotFound)
+	}
+	return at, nil
 }
 
 // changeIssuers changes the app's list at the version that it read: two who change it at the
@@ -82,64 +76,6 @@ func changeIssuers(ctx context.Context, at inApp, change func([]symbolon.Issuer)
 		return symbolon.App{}, err
 	}
 	return service.UpdateApp(ctx, symbolon.AppPatch{Issuers: &all}, app.Version)
-}
-
-func (c *issuerAddCommand) issuer(m *Main) (symbolon.Issuer, error) {
-	i := symbolon.Issuer{Issuer: c.Issuer, Audiences: c.Audience, UserClaim: c.UserClaim, Algorithms: c.Algorithms, Leeway: c.Leeway}
-	var err error
-	if i.Require, err = claimFlags("require", c.Require); err != nil {
-		return i, err
-	}
-	if i.Factor, err = claimFlags("factor", c.Factor); err != nil {
-		return i, err
-	}
-	if c.IntrospectionClient == "" {
-		if c.IntrospectionSecretFile != "" || c.IntrospectionEndpoint != "" || c.IntrospectionCache != nil {
-			return i, invalid("introspection-client", "must be given with the other flags for opaque tokens")
-		}
-		return i, nil
-	}
-	i.Introspection = &symbolon.Introspector{Endpoint: c.IntrospectionEndpoint, ClientID: c.IntrospectionClient, CacheFor: c.IntrospectionCache}
-	i.Introspection.ClientSecret, err = c.secret(m)
-	return i, err
-}
-
-func (c *issuerAddCommand) secret(m *Main) (string, error) {
-	var text []byte
-	var err error
-	switch c.IntrospectionSecretFile {
-	case "":
-		return "", nil
-	case "-":
-		text, err = io.ReadAll(m.Stdin)
-	default:
-		text, err = os.ReadFile(c.IntrospectionSecretFile)
-	}
-	if err != nil {
-		return "", usageError{err}
-	}
-	secret := strings.TrimRight(string(text), "\r\n")
-	if secret == "" {
-		return "", invalid("introspection-secret-file", "must hold the client's secret; it is empty")
-	}
-	return secret, nil
-}
-
-// claimFlags reads flags of the form CLAIM=VALUE,VALUE. A claim may be a URL, so the last =
-// counts.
-func claimFlags(flag string, values []string) (map[string][]string, error) {
-	claims := map[string][]string{}
-	for _, v := range values {
-		name, wanted := v, []string{}
-		if at := strings.LastIndex(v, "="); at >= 0 {
-			name, wanted = v[:at], strings.Split(v[at+1:], ",")
-		}
-		if name == "" || slices.Contains(wanted, "") {
-			return nil, invalid(flag, "must be a claim and its values, such as amr=otp,hwk; got %q", v)
-		}
-		claims[name] = append(wanted, claims[name]...)
-	}
-	return claims, nil
 }
 
 type issuerListCommand struct {
@@ -192,9 +128,9 @@ type issuerRemoveCommand struct {
 func (c *issuerRemoveCommand) Run(ctx context.Context, m *Main) error {
 	var gone symbolon.Issuer
 	app, err := changeIssuers(ctx, c.inApp, func(all []symbolon.Issuer) ([]symbolon.Issuer, error) {
-		at := issuerAt(all, c.Issuer)
-		if at < 0 {
-			return nil, fmt.Errorf("the app lists no issuer %q; symbolon issuer list shows those that it does: %w", c.Issuer, symbolon.ErrNotFound)
+		at, err := listedAt(all, c.Issuer)
+		if err != nil {
+			return nil, err
 		}
 		gone = all[at]
 		return slices.Delete(all, at, at+1), nil

@@ -168,7 +168,7 @@ func TestWhatALocationAsks(t *testing.T) {
 		"forgotten":      {"if ($arg_never) { set $symbolon_require known; }", http.StatusServiceUnavailable, ""},
 		"something else": {"set $symbolon_require everything;", http.StatusServiceUnavailable, ""},
 		"little risk":    {"set $symbolon_require known&maxRisk=100;", http.StatusOK, ""},
-		"trust":          {"set $symbolon_require trusted&maxAge=PT5M;", http.StatusFound, "/device-check?app=bank&require=trusted&return=%2F"},
+		"trust":          {"set $symbolon_require trusted&maxAge=PT5M;", http.StatusFound, "/device-check?app=bank&require=trusted&return=%2F&reason=not_trusted"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,7 @@ import { type CurrentDevice, type Device, SymbolonError, createSymbolon } from '
 import { type Errand, readErrand } from './errand.js';
 import { registration, replacement } from './registration.js';
 import { forgetReturns, noteReturn } from './returns.js';
-import { button, element, show, words } from './view.js';
+import { type Saying, because, button, element, show, words } from './view.js';
 
 const errand = readErrand();
 
@@ -22,7 +22,8 @@ function symbolonOf({ app }: Errand) {
 }
 
 async function check(errand: Errand): Promise<void> {
-  show('busy', words.checking);
+  const why = because(errand.reason);
+  show('busy', why === undefined ? words.checking : { title: words.checking.title, text: [why, words.moment] });
   try {
     const { user } = errand;
     conclude(errand, await symbolonOf(errand).currentDevice(user === undefined ? {} : { user }));
@@ -54,10 +55,16 @@ function offer(errand: Errand): void {
   if (errand.require === 'none') {
     goBack(errand);
   } else if (errand.mayRegister && errand.user !== undefined) {
-    show('ask', words.register, registration((deviceName) => void register(errand, { deviceName })));
+    show('ask', forWhom(errand, words.register), registration((deviceName) => void register(errand, { deviceName })));
   } else {
-    show('ask', words.unregistered, again(errand));
+    show('ask', forWhom(errand, words.unregistered), again(errand));
   }
+}
+
+/** Who comes to a browser that they know was let in wonders why it is not: it was let in for somebody else. */
+function forWhom({ reason }: Errand, { title, text = [] }: Saying): Saying {
+  const why = reason === 'user_mismatch' ? because(reason) : undefined;
+  return { title, text: why === undefined ? text : [why, ...text] };
 }
 
 interface Wishes {
@@ -128,7 +135,9 @@ function goBack(errand: Errand): void {
       forgetReturns();
       void check(errand);
     };
-    show('ask', words.stuck, button(words.goOn, goOn));
+    const { title, text, cookies, support } = words.stuck;
+    const why = because(errand.reason);
+    show('ask', { title, text: [...text, ...(why === undefined ? [cookies] : [why, support])] }, button(words.goOn, goOn));
   }
 }
 

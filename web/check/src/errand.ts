@@ -4,6 +4,8 @@ export interface Errand {
   require: 'none' | 'known' | 'trusted';
   /** Where the person was: a path on this origin, with its query. */
   back: string;
+  /** Why the app sent the browser here, by code; "" where it does not say. Anyone can write one: it only chooses words. */
+  reason: string;
   /** The user whom the proxy's assertion names, if there is one. */
   user: string | undefined;
   mayRegister: boolean;
@@ -16,6 +18,7 @@ export function readErrand(): Errand {
     app: asked.get('app') ?? '',
     require: require === 'trusted' || require === 'none' ? require : 'known',
     back: safePath(asked.get('return')),
+    reason: asked.get('reason') ?? '',
     user: said('user') || undefined,
     mayRegister: said('may-register') === 'true',
   };

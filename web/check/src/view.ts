@@ -14,6 +14,12 @@ export interface Saying {
   text?: readonly string[];
 }
 
+/** Why the app sent the browser here, as a sentence; undefined where there is none for the reason. */
+export function because(reason: string): string | undefined {
+  const sentences: Record<string, string> = words.because;
+  return Object.hasOwn(sentences, reason) ? sentences[reason] : undefined;
+}
+
 type Tone = 'busy' | 'good' | 'ask' | 'bad';
 
 document.documentElement.lang = language;

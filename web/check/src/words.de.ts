@@ -15,10 +15,22 @@ export const german: Words = {
   },
   stuck: {
     title: 'Die Anwendung fragt immer wieder',
-    text: [
-      'Dieser Browser wurde geprüft und ist bekannt, aber die Anwendung lässt ihn nicht ein.',
-      'Meist sind Cookies für diese Seite abgeschaltet: Bitte erlauben Sie sie, und gehen Sie dann weiter. Sonst verlangt die Anwendung mehr, als dieser Browser jetzt zeigen kann; der Support weiß, was.',
-    ],
+    text: ['Dieser Browser wurde geprüft und ist bekannt, aber die Anwendung lässt ihn nicht ein.'],
+    cookies: 'Meist sind Cookies für diese Seite abgeschaltet: Bitte erlauben Sie sie, und gehen Sie dann weiter. Sonst verlangt die Anwendung mehr, als dieser Browser jetzt zeigen kann; der Support weiß, was.',
+    support: 'Wenn das so bleibt, nachdem Sie weitergegangen sind, fragen Sie bitte den Support der Anwendung.',
+  },
+  moment: 'Das dauert einen Augenblick.',
+  because: {
+    pass_expired: 'Die letzte Prüfung dieses Browsers gilt nicht mehr, oder sie liegt für diese Seite zu lange zurück.',
+    risk_too_high: 'Bei der letzten Prüfung oder Anmeldung mit diesem Browser war mehr ungewöhnlich, als diese Seite erlaubt.',
+    user_mismatch: 'Die letzte Prüfung dieses Browsers galt jemand anderem als der Person, die angemeldet ist.',
+    unknown_device: 'Dieser Browser ist nicht mehr so angemeldet wie bei seiner letzten Prüfung.',
+    device_pending: 'Dieser Browser wartete noch auf Freigabe.',
+    not_trusted: 'Diese Seite öffnet sich nur in Browsern, denen Sie vertrauen.',
+    trust_expired: 'Diese Seite öffnet sich nur in Browsern, denen Sie vertrauen, und Ihr Vertrauen in diesen ist abgelaufen.',
+    trust_idle: 'Diese Seite öffnet sich nur in Browsern, denen Sie vertrauen. Dieser wurde so lange nicht benutzt, dass Ihr Vertrauen in ihn abgelaufen ist.',
+    trust_revoked: 'Diese Seite öffnet sich nur in Browsern, denen Sie vertrauen, und das Vertrauen in diesen wurde zurückgenommen.',
+    trust_paused: 'Diese Seite öffnet sich nur in Browsern, denen Sie vertrauen, und das Vertrauen in diesen ruht.',
   },
 
   register: {

@@ -16,10 +16,23 @@ const english = {
   },
   stuck: {
     title: 'The app asks again and again',
-    text: [
-      'This browser was checked and is known, but the app does not let it in.',
-      'Most often cookies are turned off for this site: please allow them, then continue. Else the app asks for more than this browser can show now, and its support can tell for what.',
-    ],
+    text: ['This browser was checked and is known, but the app does not let it in.'],
+    cookies: 'Most often cookies are turned off for this site: please allow them, then continue. Else the app asks for more than this browser can show now, and its support can tell for what.',
+    support: 'If that stays so when you continue, please ask the support of the app.',
+  },
+  moment: 'It takes a moment.',
+  /** Why the app sent the browser here, by the reason in the page's address. */
+  because: {
+    pass_expired: 'The last check of this browser does not count any more, or was too long ago for this page.',
+    risk_too_high: 'When this browser was last checked or signed in, more was out of the ordinary than this page allows.',
+    user_mismatch: 'The last check of this browser was for somebody else than the person who is signed in.',
+    unknown_device: 'This browser is not registered any more as it was at its last check.',
+    device_pending: 'This browser was still waiting for approval.',
+    not_trusted: 'This page opens only on browsers that you chose to trust.',
+    trust_expired: 'This page opens only on browsers that you trust, and your trust in this one has run out.',
+    trust_idle: 'This page opens only on browsers that you trust, and this one was not used for so long that your trust in it has run out.',
+    trust_revoked: 'This page opens only on browsers that you trust, and trust in this one was taken back.',
+    trust_paused: 'This page opens only on browsers that you trust, and trust in this one is paused.',
   },
 
   register: {
