@@ -28,8 +28,8 @@ var (
 	// A transaction that read the app, and writes while the app is removed, must fail: but
 	// the removal reads nothing of what it writes. Sampling none of a table counts with
 	// PostgreSQL as reading all of it.
-	readNothing = &statement{name: "read_nothing", texts: [2]string{`SELECT 1 LIMIT 0`, `SELECT 1 FROM devices TABLESAMPLE SYSTEM (0)
-		UNION ALL SELECT 1 FROM keys TABLESAMPLE SYSTEM (0) UNION ALL SELECT 1 FROM users TABLESAMPLE SYSTEM (0)`}}
+	readNothing = defineEach("read_nothing", `SELECT 1 LIMIT 0`, `SELECT 1 FROM devices TABLESAMPLE SYSTEM (0)
+		UNION ALL SELECT 1 FROM keys TABLESAMPLE SYSTEM (0) UNION ALL SELECT 1 FROM users TABLESAMPLE SYSTEM (0)`)
 )
 
 // GetApp implements [symbolon.Apps].

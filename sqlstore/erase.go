@@ -15,7 +15,7 @@ var (
 	lastUserEvent = define("last_user_event", `SELECT id FROM events
 		WHERE app_id = $1 AND user_id = $2 AND user_id <> '' AND type <> 'device.decided' ORDER BY id DESC LIMIT 1`)
 
-	lastEvent = &statement{name: "last_event", texts: [2]string{`SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID)}}
+	lastEvent = defineEach("last_event", `SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID))
 
 	putErasure = define("put_erasure", `INSERT INTO erasures (app_id, user_id, device_id, done, up_to) VALUES ($1, $2, $3, 0, $4)
 		ON CONFLICT (app_id, user_id, device_id) DO UPDATE SET up_to = excluded.up_to`)
@@ -27,8 +27,7 @@ var (
 	putErased = define("put_erased", `INSERT INTO erased (app_id, tag, epoch, until) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (app_id, tag) DO UPDATE SET epoch = excluded.epoch, until = excluded.until`)
 	getErased   = define("get_erased", `SELECT epoch FROM erased WHERE app_id = $1 AND tag = $2`)
-	pruneErased = define("prune_erased", `DELETE FROM erased WHERE (app_id, tag) IN
-		(SELECT app_id, tag FROM erased WHERE until < $1 ORDER BY until LIMIT $2)`)
+	pruneErased = prune("prune_erased", "erased", "app_id, tag", "until")
 )
 
 // EraseUser implements [symbolon.Users].

@@ -33,11 +33,11 @@ var (
 	renewKeyDevices = changing(aKey, define("renew_key_devices", `UPDATE devices SET version = version + 1 WHERE app_id = $1 AND key_id = $2`))
 
 	// A key that is blocked for all users stays, so that the block holds for future ones.
-	takeKey = define("take_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2 AND blocked_at IS NULL
-		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`)
+	takeKey = changing(aKey, define("take_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2 AND blocked_at IS NULL
+		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`))
 
-	eraseKey = define("erase_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2
-		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`)
+	eraseKey = changing(aKey, define("erase_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2
+		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`))
 
 	takeThumbprints = define("take_thumbprints", `DELETE FROM thumbprints WHERE app_id = $1 AND key_id = $2`)
 )

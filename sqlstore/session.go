@@ -23,12 +23,7 @@ var (
 
 	takeDeviceSessions = define("take_device_sessions", `DELETE FROM sessions WHERE app_id = $1 AND device_id = $2`)
 
-	// PostgreSQL would read all sessions to find a few by their keys.
-	pruneSessions = &statement{name: "prune_sessions", texts: [2]string{
-		`DELETE FROM sessions WHERE (app_id, session_id) IN
-			(SELECT app_id, session_id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)`,
-		`DELETE FROM sessions WHERE ctid = ANY(ARRAY(SELECT ctid FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2))`,
-	}}
+	pruneSessions = prune("prune_sessions", "sessions", "app_id, session_id", "expires_at")
 )
 
 // GetSession implements [symbolon.Sessions].

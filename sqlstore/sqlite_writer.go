@@ -18,8 +18,8 @@ type writer struct {
 	observer Observer
 	prepared map[string]*sql.Stmt
 	memory   *memory
-	changed  []*atomic.Uint64 // what of the memory the group has changed, or tried to
-	broken   error            // SQLite may have ended the transaction by itself: the group is lost
+	changed  []spot // what of the memory the group has changed, or tried to
+	broken   error  // SQLite may have ended the transaction by itself: the group is lost
 }
 
 func (w *writer) begin() error {
@@ -148,7 +148,7 @@ func (w *writer) touch(s *statement, args []any) {
 		return
 	}
 	id, _ := args[1].(string) // none of a whole app
-	w.changed = append(w.changed, w.memory.slot(s.changes, args[0].(string), id))
+	w.changed = append(w.changed, w.memory.spot(s.changes, args[0].(string), id))
 }
 
 func (w *writer) do(ctx context.Context, s *statement, f func(*sql.Stmt) error) error {

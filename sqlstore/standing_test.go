@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -107,9 +108,11 @@ func TestAReaderThatACommitOvertookKeepsNothing(t *testing.T) {
 	}
 }
 
+// A device counts with all that grows in it, so that no more bytes are kept than that.
 func TestTheMemoryOfStandingsIsBounded(t *testing.T) {
 	s, reads := readsOf(t, func(int64) {})
-	s.RememberAtMost(3)
+	most := sizeOf(t, device(t, s, "x", "key-x"), s) * 7 / 2
+	s.RememberAtMost(most)
 	var devices []symbolon.Device
 	for _, user := range []symbolon.UserID{"a", "b", "c", "d", "e"} {
 		devices = append(devices, device(t, s, user, symbolon.KeyID("key-"+user)))
@@ -119,13 +122,126 @@ func TestTheMemoryOfStandingsIsBounded(t *testing.T) {
 			if st := standing(t, s, d); st.Device.UserID != d.UserID {
 				t.Fatalf("got the standing of %q for %q", st.Device.UserID, d.UserID)
 			}
-			if n := s.Remembered(); n > 3 {
-				t.Fatalf("%d standings are kept, want at most 3", n)
+			if n, bytes := s.Remembered(); n > 3 || bytes > most || n == 0 {
+				t.Fatalf("%d standings of %d bytes are kept, want at most 3 of %d", n, bytes, most)
 			}
 		}
 	}
-	if n := s.Remembered(); n != 3 || reads.Load() < 5+3*2 {
+	if n, _ := s.Remembered(); n != 3 || reads.Load() < 5+3*2 {
 		t.Errorf("%d standings are kept after %d reads", n, reads.Load())
+	}
+	if got := s.Linked(); got != [4]int{3, 3, 3, 3} {
+		t.Errorf("%v of 3 can be found by device, key, user and app", got)
+	}
+}
+
+// sizeOf is how many bytes more are kept after the device's standing was asked for.
+func sizeOf(t *testing.T, d symbolon.Device, s *sqlstore.Store) int {
+	t.Helper()
+	_, before := s.Remembered()
+	standing(t, s, d)
+	_, after := s.Remembered()
+	return after - before
+}
+
+func TestWhatGrowsInAStandingCountsByItsBytes(t *testing.T) {
+	s, _ := readsOf(t, func(int64) {})
+	plain := sizeOf(t, device(t, s, "ann", "k0"), s)
+	long := strings.Repeat("x", 1000)
+	for what, grow := range map[string]func(d *symbolon.Device){
+		"metadata": func(d *symbolon.Device) { d.Metadata = []byte(`{"note":"` + long + `"}`) },
+		"push":     func(d *symbolon.Device) { d.PushConfig = []byte(`{"note":"` + long + `"}`) },
+		"traits":   func(d *symbolon.Device) { d.Traits = long },
+		"block":    func(d *symbolon.Device) { d.Block = &symbolon.Block{At: d.CreatedAt, Reason: long} },
+		"trust": func(d *symbolon.Device) {
+			d.Trust = &symbolon.Trust{TrustedAt: d.CreatedAt, GrantedAt: d.CreatedAt, RevokedReason: long}
+		},
+		"first visits": func(d *symbolon.Device) { d.History = places(8) },
+	} {
+		d := device(t, s, "ann", symbolon.KeyID(what))
+		d.ID, d.UserID, d.Version = symbolon.NewDeviceID(), "bob", 0 // another's, under the same key
+		grow(&d)
+		d, err := s.PutDevice(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sizeOf(t, d, s); got < plain+1000 {
+			t.Errorf("with %s of 1,000 bytes and more a standing counts %d, and %d without", what, got, plain)
+		}
+	}
+	k := symbolon.Key{AppID: "app", ID: "long", Thumbprint: "long", PublicKey: []byte(`{"n":"` + long + `"}`), Storage: symbolon.StorageBrowser}
+	if _, err := s.PutKey(t.Context(), k); err != nil {
+		t.Fatal(err)
+	}
+	d := device(t, s, "ann", "before")
+	d.KeyID = "long"
+	d, err := s.PutDevice(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := sizeOf(t, d, s); got < plain+1000 {
+		t.Errorf("with a key of 1,000 bytes a standing counts %d, and %d without", got, plain)
+	}
+}
+
+func places(n int) (h symbolon.History) {
+	for i := range n {
+		h = h.With(symbolon.Place{Location: "Lisbon, Portugal", Country: "PT", ASN: 64500 + uint32(i)}, time.Unix(int64(i), 0)) //nolint:gosec // small
+	}
+	return h
+}
+
+// What a change touched is gone from memory at once, not only when it is asked for again.
+func TestNobodyWhoIsGoneIsRemembered(t *testing.T) {
+	gone := map[string]func(s *sqlstore.Store, d symbolon.Device) error{
+		"the user is erased": func(s *sqlstore.Store, d symbolon.Device) error {
+			_, err := s.EraseUser(t.Context(), d.AppID, d.UserID)
+			return err
+		},
+		"the user is changed": func(s *sqlstore.Store, d symbolon.Device) error {
+			return s.PutUser(t.Context(), symbolon.User{AppID: d.AppID, ID: d.UserID})
+		},
+		"the devices are taken": func(s *sqlstore.Store, d symbolon.Device) error {
+			devices, err := s.ListUserDevices(t.Context(), d.AppID, d.UserID)
+			for _, d := range devices {
+				err = errors.Join(err, s.TakeDevice(t.Context(), d.AppID, d.ID))
+			}
+			return err
+		},
+	}
+	for name, change := range gone {
+		t.Run(name, func(t *testing.T) {
+			s, reads := readsOf(t, func(int64) {})
+			anns, second, bobs := device(t, s, "ann", "k1"), device(t, s, "ann", "k2"), device(t, s, "bob", "k3")
+			kept := sizeOf(t, bobs, s)
+			standing(t, s, anns)
+			standing(t, s, second)
+			if err := change(s, anns); err != nil {
+				t.Fatal(err)
+			}
+			if n, bytes := s.Remembered(); n != 1 || bytes != kept || s.Linked() != [4]int{1, 1, 1, 1} {
+				t.Errorf("%d standings of %d bytes are remembered, found as %v; want bob's alone, of %d", n, bytes, s.Linked(), kept)
+			}
+			if standing(t, s, bobs); reads.Load() != 3 {
+				t.Errorf("%d reads, want 3: bob's was forgotten too", reads.Load())
+			}
+		})
+	}
+}
+
+// A reader who is overtaken by the erase of a user brings nothing of them back.
+func TestAReaderBringsNobodyBackWhoIsErased(t *testing.T) {
+	var s *sqlstore.Store
+	var d symbolon.Device
+	s, _ = readsOf(t, func(int64) {
+		if _, err := s.EraseUser(t.Context(), d.AppID, d.UserID); err != nil {
+			t.Error(err)
+		}
+	})
+	d = device(t, s, "ann", "k1")
+	standing(t, s, d)
+	if n, bytes := s.Remembered(); n != 0 || bytes != 0 {
+		t.Errorf("%d standings of %d bytes are remembered", n, bytes)
 	}
 }
 
@@ -139,7 +255,7 @@ func TestADeviceWithLargeDocumentsIsReadEachTime(t *testing.T) {
 			t.Fatal("the documents are not what they were")
 		}
 	}
-	if s.Remembered() != 0 || reads.Load() != 3 {
-		t.Errorf("%d standings are kept after %d reads", s.Remembered(), reads.Load())
+	if n, _ := s.Remembered(); n != 0 || reads.Load() != 3 {
+		t.Errorf("%d standings are kept after %d reads", n, reads.Load())
 	}
 }

@@ -129,10 +129,40 @@ var changes = map[string]func(w *world, s symbolon.Store, d symbolon.Device) err
 		_, err := s.Seal(w.ctx, start, 10)
 		return err
 	},
+	"a move of place, and nothing else that a fold changes by itself": func(w *world, s symbolon.Store, d symbolon.Device) error {
+		return w.moves(s, d, start)
+	},
+	"a history that is cut of a device in use": func(w *world, s symbolon.Store, d symbolon.Device) error {
+		if err := w.moves(s, d, start, start.Add(48*time.Hour)); err != nil {
+			return err
+		}
+		if _, err := s.GetStanding(w.ctx, acme, d.ID); err != nil {
+			return err
+		}
+		_, err := s.CutAddresses(w.ctx, acme, start.Add(24*time.Hour), 10)
+		return err
+	},
 	"an address that is cut": func(w *world, s symbolon.Store, _ symbolon.Device) error {
 		_, err := s.CutAddresses(w.ctx, acme, start.Add(time.Hour), 10)
 		return err
 	},
+}
+
+// moves folds one decision from another place for each time. The score stays, since what
+// changes it is a statement of its own.
+func (w *world) moves(s symbolon.Store, d symbolon.Device, times ...time.Time) error {
+	for i, when := range times {
+		p := placeIn("PT", i)
+		r, err := sighting(d, fmt.Sprint("move", i), when, symbolon.Decided{Score: d.RiskScore, Place: &p, Moved: true})
+		if err != nil {
+			return err
+		}
+		if _, err := s.PutDecision(w.ctx, r); err != nil {
+			return err
+		}
+	}
+	_, err := s.Seal(w.ctx, start, 10)
+	return err
 }
 
 func standingChanges() (all []story) {
