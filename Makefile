@@ -9,10 +9,11 @@ LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
 
 # A page is built again only when something under its folder changed.
 sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test/*' 2>/dev/null)
-PACKAGES := package.json package-lock.json sdk/web/package.json web/demo/package.json web/portal/package.json e2e/package.json
+PACKAGES := package.json package-lock.json sdk/web/package.json sdk/node/package.json web/demo/package.json web/check/package.json web/portal/package.json examples/api-node/package.json e2e/package.json
 MODULES  := node_modules/.package-lock.json
 SDK      := sdk/web/dist/symbolon.js
 DEMO     := web/demo/dist/index.html
+CHECK    := web/check/dist/index.html
 PORTAL   := web/portal/dist/index.html
 
 .PHONY: help
@@ -28,7 +29,7 @@ build: pages ## build bin/symbolon with its pages
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/symbolon ./cmd/symbolon
 
 .PHONY: pages
-pages: $(DEMO) $(PORTAL) ## build the web SDK and the demo's pages, where their sources changed
+pages: $(DEMO) $(CHECK) $(PORTAL) ## build the web SDK and the binary's pages, where their sources changed
 
 .PHONY: check
 check: pages lint generated ## the quick loop: format, vet, lint, unit tests without the race detector
@@ -81,8 +82,8 @@ release: pages ## build what a release consists of into out/release: programs, p
 
 .PHONY: clean
 clean: ## remove what was built; data stays
-	rm -rf bin out node_modules sdk/web/node_modules web/demo/node_modules web/portal/node_modules e2e/node_modules sdk/web/dist
-	find web/demo/dist web/portal/dist -mindepth 1 -not -name .gitkeep -delete
+	rm -rf bin out node_modules sdk/web/node_modules sdk/node/node_modules web/demo/node_modules web/check/node_modules web/portal/node_modules e2e/node_modules sdk/web/dist sdk/node/dist
+	find web/demo/dist web/check/dist web/portal/dist -mindepth 1 -not -name .gitkeep -delete
 
 $(MODULES): $(PACKAGES) | check-tools
 	$(NPM) ci
@@ -101,3 +102,8 @@ $(DEMO): $(SDK) $(call sources,web/demo)
 	$(NPM) run build --workspace web/demo
 	@touch -c $@
 	@touch web/demo/dist/.gitkeep
+
+$(CHECK): $(SDK) $(call sources,web/check)
+	$(NPM) run build --workspace web/check
+	@touch -c $@
+	@touch web/check/dist/.gitkeep

@@ -13,6 +13,7 @@ type App struct {
 	ID        AppID     `json:"id" doc:"The app's id, part of every path"`
 	Name      string    `json:"name" doc:"What people call it"`
 	Origins   []string  `json:"origins" doc:"Web origins whose pages may call the public operations"`
+	Issuers   []Issuer  `json:"issuers" doc:"OpenID providers whose tokens say who a user is"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	Version   int64     `json:"-"`
@@ -21,7 +22,7 @@ type App struct {
 // MaxOrigins is the most web origins that one app may list.
 const MaxOrigins = 50
 
-// Check refuses an app whose name or origins break their rules.
+// Check refuses an app whose name, origins or issuers break their rules.
 func (a App) Check() error {
 	if _, err := ParseAppID(string(a.ID)); err != nil {
 		return err
@@ -37,7 +38,7 @@ func (a App) Check() error {
 			return err
 		}
 	}
-	return nil
+	return CheckIssuers(a.Issuers)
 }
 
 // originForm is an origin as browsers write it: a name in lower case and in its ASCII form,

@@ -56,28 +56,31 @@ func (c Caller) Staff() bool {
 	return c.Kind == CallerBackend || c.Kind == CallerAdmin || c.Kind == CallerSystem
 }
 
-// Assertion says who the user is: a ticket that we issued, or (in time) a token of an
-// OIDC issuer that the app has configured.
+// Assertion says who the user is: a ticket that we issued, or a token of an OIDC issuer
+// that the app has configured.
 type Assertion struct {
+	Issuer    string // of the OIDC token; "" for a ticket
 	AppID     AppID
 	UserID    UserID
 	AuthTime  time.Time   // when the user authenticated
-	AsOfIssue bool        // nobody said when: AuthTime is when the ticket was issued
+	AsOfIssue bool        // nobody said when: AuthTime is when the ticket or token was issued
 	Epoch     string      // the user's, when the ticket was issued
 	Methods   []string    // amr, RFC 8176
 	Factor    string      // the second factor that was passed, or ""
 	Trust     *TrustTerms // trust to apply at registration, or nil
-	ID        string      // jti: a registration spends it
+	ID        string      // of a ticket (jti): a registration spends it
 	Expires   time.Time
 }
 
 // FactorAge is how long a second factor in an assertion counts as fresh.
 const FactorAge = 10 * time.Minute
 
-// FreshFactor tells whether a second factor was passed less than [FactorAge] ago.
+// FreshFactor tells whether a second factor was passed less than [FactorAge] ago. A token
+// that does not say when is none that can tell: a provider renews tokens without its user.
 func (a Assertion) FreshFactor(now time.Time) bool {
 	age := now.Sub(a.AuthTime)
-	return a.Factor != "" && age >= -time.Minute && age < FactorAge
+	renewed := a.Issuer != "" && a.AsOfIssue
+	return a.Factor != "" && !renewed && age >= -time.Minute && age < FactorAge
 }
 
 // Actor is who caused an event.

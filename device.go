@@ -78,6 +78,7 @@ type Device struct {
 	LastUsedAt      *time.Time      `json:"lastUsedAt,omitempty" doc:"The last valid proof"`
 	LastVerifiedAt  *time.Time      `json:"lastVerifiedAt,omitempty" doc:"The last decision that said TRUST"`
 	RiskScore       int             `json:"riskScore" minimum:"0" maximum:"100" doc:"Of the last decision"`
+	SessionBoundAt  *time.Time      `json:"sessionBoundAt,omitempty" doc:"When the browser last bound a session to a key of its own (DBSC)"`
 	Metadata        json.RawMessage `json:"metadata,omitempty" doc:"An object of the app's own"`
 	PushConfig      json.RawMessage `json:"pushConfig,omitempty" doc:"An object that says how to push to it"`
 	Block           *Block          `json:"block,omitempty"`

@@ -82,5 +82,23 @@ func (d *Duration) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// Span is a [Duration] that may also be none at all, "PT0S".
+type Span Duration
+
+// Std gives the value as the standard library has it.
+func (s Span) Std() time.Duration { return time.Duration(s) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (s Span) MarshalText() ([]byte, error) { return Duration(s).MarshalText() }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *Span) UnmarshalText(text []byte) error {
+	if string(text) == "PT0S" {
+		*s = 0
+		return nil
+	}
+	return (*Duration)(s).UnmarshalText(text)
+}
+
 // Micro is the time as the store keeps it: UTC, to the microsecond.
 func Micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -53,6 +53,21 @@ func TestDurationsThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestASpanIsADurationOrNone(t *testing.T) {
+	for text, want := range map[string]time.Duration{`"PT0S"`: 0, `"PT10S"`: 10 * time.Second, `"PT5M"`: 5 * time.Minute} {
+		var s symbolon.Span
+		if err := json.Unmarshal([]byte(text), &s); err != nil || s.Std() != want {
+			t.Errorf("%s: got %v, error %v", text, s.Std(), err)
+		}
+		if back, err := json.Marshal(s); err != nil || string(back) != text {
+			t.Errorf("%s is written as %s, error %v", text, back, err)
+		}
+	}
+	for _, text := range []string{"0", "PT", "P0D", "PT-1S", ""} {
+		wantInvalid(t, new(symbolon.Span).UnmarshalText([]byte(text)), "", "duration")
+	}
+}
+
 func TestADurationReadsBackAsItWasWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := symbolon.Duration(time.Duration(rapid.Int64Range(1, 100*365*24*3600).Draw(t, "seconds")) * time.Second)

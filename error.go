@@ -3,6 +3,7 @@ package symbolon
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is the stable name of a kind of failure. It is an error itself, so that
@@ -45,7 +46,8 @@ type Error struct {
 	Message string // in words, naming the field and what is allowed
 	Field   string // the field at fault, as the request spells it, or ""
 
-	Choices []Device // with [ErrDeviceLimitReached]: devices of which one may be replaced
+	Choices    []Device      // with [ErrDeviceLimitReached]: devices of which one may be replaced
+	RetryAfter time.Duration // with [ErrUnavailable]: how long it lasts at least, or 0 where nobody knows
 }
 
 func (e *Error) Error() string {

@@ -24,6 +24,7 @@ const (
 	EventDeviceDistrusted EventType = "device.distrusted"
 	EventDeviceRotated    EventType = "device.rotated"
 	EventDeviceRemoved    EventType = "device.removed"
+	EventSessionBound     EventType = "device.session_bound"
 	EventDeviceDecided    EventType = "device.decided"
 	EventUserRevoked      EventType = "user.revoked"
 	EventUserReactivated  EventType = "user.reactivated"

@@ -10,12 +10,14 @@ type NewApp struct {
 	ID      AppID    `json:"id,omitempty" doc:"1 to 64 characters of a-z, 0-9, _ and -; made up where absent"`
 	Name    string   `json:"name" doc:"What people call it"`
 	Origins []string `json:"origins,omitempty" doc:"Web origins whose pages may call the public operations, such as https://app.example.com"`
+	Issuers []Issuer `json:"issuers,omitempty" doc:"OpenID providers whose tokens say who a user is"`
 }
 
 // AppPatch changes what is named.
 type AppPatch struct {
 	Name    *string   `json:"name,omitempty"`
 	Origins *[]string `json:"origins,omitempty"`
+	Issuers *[]Issuer `json:"issuers,omitempty" doc:"The whole list; an introspection without clientSecret keeps the one there is"`
 }
 
 // NewCredential asks for a bearer secret: of a backend (scopes) or of an admin (role).

@@ -26,6 +26,7 @@ type Store interface {
 	Erasures
 	Tallies
 	Incidents
+	Sessions
 
 	// Tx runs f with a Store whose reads and writes are one serialisable transaction:
 	// all of it lasts once Tx returns nil, none of it otherwise. f may run several
@@ -130,6 +131,11 @@ type Devices interface {
 	// zero state, whatever is stored: it is one statement either way, so that its cost tells
 	// nothing.
 	GetIdentity(ctx context.Context, app AppID, user UserID, key KeyID) (Identity, error)
+
+	// GetStanding gives a device and its user's state, for requests that show a pass or a
+	// token. It may be answered from memory where this process is the only writer: a change
+	// counts before it is acknowledged.
+	GetStanding(ctx context.Context, app AppID, id DeviceID) (Standing, error)
 
 	// ListUserDevices gives all devices of a user, the latest created first.
 	ListUserDevices(ctx context.Context, app AppID, user UserID) ([]Device, error)
@@ -384,4 +390,15 @@ type Admins interface {
 	// PruneAdminSessions forgets up to limit sessions that ended before the given time, or
 	// were last seen before the other.
 	PruneAdminSessions(ctx context.Context, ended, seen time.Time, limit int) (int, error)
+}
+
+// Sessions keeps bound sessions. They go with their device, their user and their app.
+type Sessions interface {
+	GetSession(ctx context.Context, app AppID, id string) (BoundSession, error)
+
+	// PutSession stores a session, or its changed RefreshedAt, RiskScore and Trusted.
+	PutSession(ctx context.Context, s BoundSession) error
+
+	// PruneSessions forgets up to limit sessions that ended before the given time.
+	PruneSessions(ctx context.Context, before time.Time, limit int) (int, error)
 }

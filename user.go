@@ -12,11 +12,12 @@ type User struct {
 	DeactivatedAt time.Time // all assertions are refused while it is set; zero for none
 }
 
-// Admits tells whether the assertion is good for the user. Its epoch tells without a clock
-// whether it was issued before a revocation; where the app says when the user
-// authenticated, that must lie after the revocation as well.
+// Admits tells whether the assertion is good for the user. The epoch of a ticket tells
+// without a clock whether it was issued before a revocation; where somebody says when the
+// user authenticated, that must lie after the revocation as well.
 func (u User) Admits(a Assertion) bool {
-	return u.DeactivatedAt.IsZero() && a.Epoch == u.Epoch && (a.AsOfIssue || a.AuthTime.After(u.NotBefore))
+	ours := a.Issuer == ""
+	return u.DeactivatedAt.IsZero() && (!ours || a.Epoch == u.Epoch) && (ours && a.AsOfIssue || a.AuthTime.After(u.NotBefore))
 }
 
 // Cause is why the app revokes what a user's devices may do.

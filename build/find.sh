@@ -1,6 +1,9 @@
 # Where the programs that only tests need are kept. Sourced by the scripts beside it.
 # shellcheck shell=bash
 
+# Debian keeps nginx off the PATH of all but root.
+PATH=$PATH:/usr/sbin
+
 # is_postgres FOLDER: a whole PostgreSQL server, 15 or later, is in it.
 is_postgres() {
   local major

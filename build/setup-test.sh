@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to what only the tests need: a PostgreSQL server, Chromium, a C compiler for the race detector, promtool and, on
-# Linux, what packages are tested with.
+# Sees to what only the tests need: a PostgreSQL server, Chromium, nginx and Caddy, a C compiler for the race detector,
+# promtool, openssl and, on Linux, what packages are tested with.
 # Installs what is missing where it may (root, with apt-get); else says what to install, and fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -24,6 +24,9 @@ look() {
     missing+=("a C compiler with its headers, for Go's race detector")
     packages+=(gcc libc6-dev)
   fi
+  need nginx "nginx, with its module auth_request" nginx
+  need caddy "Caddy, 2.6 or later" caddy
+  need openssl "openssl, for certificates" openssl
   need promtool "promtool, for the alert rules" prometheus
   [[ $(uname) != Linux ]] || look_for_packaging
 }
@@ -53,7 +56,7 @@ explain() {
   if command -v apt-get >/dev/null; then
     echo "Install it with: sudo apt-get install ${packages[*]}" >&2
   elif command -v brew >/dev/null; then
-    echo "Install it with: xcode-select --install; brew install postgresql@17 prometheus; brew install --cask google-chrome" >&2
+    echo "Install it with: xcode-select --install; brew install postgresql@17 nginx caddy openssl prometheus; brew install --cask google-chrome" >&2
   fi
   echo "A program in an unusual place is found through PATH (PostgreSQL), CHROMIUM and CC." >&2
 }

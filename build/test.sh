@@ -50,6 +50,8 @@ unset "${!SYMBOLON_@}"
 step lint make --no-print-directory lint generated
 suite go go_tests
 suite sdk node_tests sdk sdk/web
+suite node node_tests node sdk/node
+suite api-node node_tests api-node examples/api-node
 suite e2e node_tests e2e e2e
 
 go build -o "$out/tally" ./build/tally

@@ -54,7 +54,7 @@ var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	var pages []string
-	for _, pattern := range []string{"*.md", "decisions/*.md", "../*.md", "../sdk/web/*.md", "../bench/*.md"} {
+	for _, pattern := range []string{"*.md", "decisions/*.md", "proxies/*.md", "../*.md", "../sdk/web/*.md", "../bench/*.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

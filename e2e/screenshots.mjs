@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { launch } from './harness/person.mjs';
 import { startDemo } from './harness/demo.mjs';
+import { eachState } from './harness/check_states.mjs';
 import { eachScreen } from './harness/screens.mjs';
 
 const folder = new URL('../out/screenshots/', import.meta.url).pathname;
@@ -14,10 +15,13 @@ for (const [size, viewport] of Object.entries(widths)) {
     const ends = [];
     const demo = await startDemo();
     const options = { viewport, colorScheme };
+    const stage = { after: (end) => ends.push(end) };
+    const look = async (name, page) => {
+      await page.screenshot({ path: `${folder}${name.replaceAll(/\W+/g, '-')}-${size}-${colorScheme}.png`, fullPage: true });
+    };
     try {
-      await eachScreen({ after: (end) => ends.push(end) }, browser, demo, { user: 'alice', options }, async (name, page) => {
-        await page.screenshot({ path: `${folder}${name}-${size}-${colorScheme}.png`, fullPage: true });
-      });
+      await eachScreen(stage, browser, demo, { user: 'alice', options }, look);
+      await eachState(stage, browser, options, (title, page) => look(`check ${title}`, page));
     } finally {
       await Promise.all(ends.map((end) => end()));
       await demo.close();

@@ -32,7 +32,7 @@ func visit() policy.Facts {
 		ID: "0195-phone", UserID: "ada", KeyID: "key-1", EndpointID: "hull-7", Name: "Ada's phone",
 		Type: symbolon.TypeMobile, Platform: symbolon.PlatformAndroid, OperatingSystem: "Android 16", Browser: "Chrome 150",
 		UserAgent: "Mozilla/5.0 (Linux; Android 16)", KeyStorage: symbolon.StorageHardware, Status: symbolon.StatusActive,
-		CreatedAt: f.Now.Add(-20*day - hour), ProvenAt: after(-day), LastUsedAt: new(f.Now.Add(-3*day - hour)), UsageCount: 12,
+		CreatedAt: f.Now.Add(-20*day - hour), SessionBoundAt: new(f.Now.Add(-7 * hour)), ProvenAt: after(-day), LastUsedAt: new(f.Now.Add(-3*day - hour)), UsageCount: 12,
 		Trust: &symbolon.Trust{TrustedAt: noon, GrantedAt: f.Now.Add(-5*day - hour), Factor: "sms"},
 	}
 	f.Policy.Trust.Permanent = true
@@ -54,7 +54,7 @@ func TestWhatAConditionSees(t *testing.T) {
 			`device.type == "mobile"`, `device.platform == "android"`, `device.operatingSystem.startsWith("Android")`,
 			`device.browser.contains("Chrome")`, `device.userAgent.endsWith("16)")`, `device.keyStorage == "hardware"`,
 			`device.status == "active"`, `device.known`, `device.ageDays == 20`, `device.lastUsedDays == 3`, `device.usageCount == 12`,
-			`device.users == 2`, `device.hardwareUsers == 3`,
+			`device.users == 2`, `device.hardwareUsers == 3`, `device.session_bound`,
 			`user.id == "ada"`, `user.devices == 4`, `user.blockedDevices == 1`,
 			`request.proof == "valid"`, `request.ipAddress == "203.0.113.7"`, `request.country in ["CH", "FR"]`, `request.timeZone == "Europe/Paris"`,
 			`request.asn == 64500`, `request.network == "Example Hosting"`, `request.anonymous`, `request.appVersion == "5.2.0"`,
@@ -91,7 +91,7 @@ func TestWhatAConditionSeesOfAStranger(t *testing.T) {
 	for _, when := range []string{
 		`device.id + device.keyId + device.endpointId == ""`, `device.name + device.type + device.platform == ""`,
 		`device.operatingSystem + device.browser + device.userAgent == ""`, `device.keyStorage + device.status == ""`,
-		`!device.known && device.ageDays + device.lastUsedDays + device.usageCount + device.users + device.hardwareUsers == 0`,
+		`!device.known && !device.session_bound && device.ageDays + device.lastUsedDays + device.usageCount + device.users + device.hardwareUsers == 0`,
 		`user.id == "ada" && user.devices + user.blockedDevices == 0`,
 		`request.proof == "unknown_key" && request.ipAddress + request.country == ""`,
 		`request.timeZone + request.network + request.appVersion == ""`, `request.operatingSystem + request.browser == ""`,

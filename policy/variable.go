@@ -67,6 +67,7 @@ var variables = []variable{
 		number("usageCount", func(in *input) int { return int(in.device.UsageCount) }),
 		number("users", func(in *input) int { return in.facts.Around.KeyUsers }),
 		number("hardwareUsers", func(in *input) int { return in.facts.Around.HardwareUsers }),
+		truth("session_bound", (*input).sessionBound),
 	}},
 	{"user", []field{
 		text("id", func(in *input) string { return string(in.user()) }),
@@ -151,6 +152,13 @@ func (in *input) user() symbolon.UserID {
 
 func (in *input) trust() symbolon.TrustState {
 	return in.device.TrustAt(in.facts.Now, in.facts.Policy.Trust)
+}
+
+// sessionBound tells whether the browser bound a session to a key of its own, and that
+// session has not ended.
+func (in *input) sessionBound() bool {
+	at := in.device.SessionBoundAt
+	return at != nil && !at.After(in.facts.Now) && in.facts.Now.Sub(*at) < symbolon.SessionLife
 }
 
 func (in *input) granted() symbolon.Trust {

@@ -14,6 +14,10 @@
 // last step is what makes a proof single use: without it a proof can be replayed until
 // its challenge expires.
 //
+// Beside proofs for the service there are those for single requests to an app's own API
+// ([DPoP], RFC 9449): ParseDPoP verifies one, [DPoP.Check] holds it against its request, and
+// nonces and replays are the caller's.
+//
 // The package reads no clock and does no I/O. It is not a general JOSE library: what the
 // protocol does not use is refused by name.
 package proof

@@ -18,6 +18,8 @@ var (
 	ErrMismatch error = kind("proof is for something else")
 	// ErrSignature: the signature is not by this key with its algorithm.
 	ErrSignature error = kind("signature does not verify")
+	// ErrTime: a proof for one request ([DPoP]) that was made too long before it, or after.
+	ErrTime error = kind("proof is of another time")
 	// ErrChallengeInvalid: a challenge that was not made with these keys for this app
 	// and purpose.
 	ErrChallengeInvalid error = kind("challenge invalid")

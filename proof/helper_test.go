@@ -132,6 +132,7 @@ func word(err error) string {
 		{proof.ErrKey, "key"},
 		{proof.ErrMismatch, "mismatch"},
 		{proof.ErrSignature, "signature"},
+		{proof.ErrTime, "time"},
 		{proof.ErrChallengeInvalid, "challenge_invalid"},
 		{proof.ErrChallengeExpired, "challenge_expired"},
 		{proof.ErrInvalid, "invalid"},

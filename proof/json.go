@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ type shape struct {
 	failure error
 	members []string
 	secret  []string // members that only a private or symmetric key has
+	open    bool     // other members are passed over, not refused
 }
 
 // reader walks JSON whose members are all known beforehand (RFC 8259). Unlike
@@ -46,6 +48,8 @@ func (r *reader) object(s *shape, read func(member string)) {
 			return
 		case slices.Contains(s.secret, name):
 			r.fail("has the secret member %q: a private key must never leave its device", name)
+		case i < 0 && s.open:
+			r.skip()
 		case i < 0:
 			r.fail("has the member %s; allowed are %s", quote(name), strings.Join(s.members, ", "))
 		case seen&(1<<i) != 0:
@@ -60,6 +64,39 @@ func (r *reader) object(s *shape, read func(member string)) {
 		}
 	}
 	r.shape = outer
+}
+
+// skip passes over the value of a member that is not known.
+func (r *reader) skip() {
+	if !r.expect(':') {
+		return
+	}
+	var value json.RawMessage
+	d := json.NewDecoder(strings.NewReader(r.text[r.at:]))
+	if err := d.Decode(&value); err != nil {
+		r.fail("needs a JSON value at byte %d", r.at)
+		return
+	}
+	r.at += int(d.InputOffset())
+}
+
+// lastDate is the last second of the year 9999: later, and a time has no text (RFC 3339).
+const lastDate = 253402300799
+
+// date reads a NumericDate (RFC 7519 §2), and drops what it has beyond whole seconds.
+func (r *reader) date(member string) time.Time {
+	r.space()
+	start := r.at
+	for r.at < len(r.text) && strings.IndexByte("+-.0123456789Ee", r.text[r.at]) >= 0 {
+		r.at++
+	}
+	text := r.text[start:r.at]
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || !json.Valid([]byte(text)) || seconds < 0 || seconds > lastDate {
+		r.fail("member %q must be a number of seconds since 1970", member)
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
 }
 
 // end refuses anything but white space after the value.

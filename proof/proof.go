@@ -1,10 +1,6 @@
 package proof
 
-import (
-	"fmt"
-	"strings"
-	"unicode/utf8"
-)
+import "fmt"
 
 // MaxSize is the most characters that a compact proof may have. The largest honest one,
 // with a 4096-bit key in its header and ids of 255 characters, stays below it.
@@ -45,51 +41,21 @@ var (
 // Parse reads a compact proof and checks its form, steps 1 to 9 of the protocol. Errors
 // are ErrNotJWS for what is no JWS at all, else ErrInvalid or one of its kinds.
 func Parse(compact string) (*Proof, error) {
-	// Step 1: size.
-	if len(compact) > MaxSize {
-		return nil, fmt.Errorf("%w: %d characters; at most %d are read", ErrNotJWS, len(compact), MaxSize)
-	}
-	// Step 2: three parts of base64url.
-	header, rest, _ := strings.Cut(compact, ".")
-	claims, signature, ok := strings.Cut(rest, ".")
-	if !ok || strings.Contains(signature, ".") {
-		return nil, fmt.Errorf("%w: %d parts; it has three", ErrNotJWS, strings.Count(compact, ".")+1)
-	}
-	p := &Proof{signed: []byte(compact[:len(header)+1+len(claims)])}
-	headerText, err := decodeText("header", header)
+	// Steps 1 and 2: size, and three parts of base64url.
+	parts, err := splitJWS(compact)
 	if err != nil {
 		return nil, err
-	}
-	claimsText, err := decodeText("claims", claims)
-	if err != nil {
-		return nil, err
-	}
-	if p.signature, err = decode(signature); err != nil {
-		return nil, fmt.Errorf("%w: signature %w", ErrNotJWS, err)
 	}
 	// Step 3: two JSON objects.
-	typ, carried, err := p.read(headerText, claimsText)
+	p := &Proof{signed: parts.signed, signature: parts.signature}
+	typ, carried, err := p.read(parts.header, parts.claims)
 	if err != nil {
-		if !isObject(headerText) || !isObject(claimsText) {
-			return nil, fmt.Errorf("%w: header and claims must be JSON objects", ErrNotJWS)
-		}
-		return nil, err
+		return nil, parts.refuse(err)
 	}
 	if err := p.validate(typ, carried); err != nil {
 		return nil, err
 	}
 	return p, nil
-}
-
-func decodeText(part, s string) (string, error) {
-	b, err := decode(s)
-	if err != nil {
-		return "", fmt.Errorf("%w: %s %w", ErrNotJWS, part, err)
-	}
-	if !utf8.Valid(b) {
-		return "", fmt.Errorf("%w: %s is not UTF-8", ErrNotJWS, part)
-	}
-	return string(b), nil
 }
 
 // read fills the statement from the two objects, and returns the header's typ and jwk.

@@ -111,7 +111,7 @@ func TestVectors(t *testing.T) {
 	checkProofs(t, keys, readVectors[proofsFile](t, "proofs.json"))
 }
 
-func readVectors[File any](t *testing.T, name string) (file File) {
+func readVectors[File any](t testing.TB, name string) (file File) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(vectorsDir, name))
 	if err != nil {
@@ -150,7 +150,7 @@ func checkKeys(t *testing.T, file keysFile) map[string]*proof.PublicKey {
 }
 
 // deviceOf is the device that holds a vector's private key.
-func deviceOf(t *testing.T, v keyVector) device {
+func deviceOf(t testing.TB, v keyVector) device {
 	t.Helper()
 	var private jose.JSONWebKey
 	if err := json.Unmarshal(v.Private, &private); err != nil {

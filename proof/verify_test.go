@@ -287,22 +287,31 @@ func TestSignReportsABrokenSigner(t *testing.T) {
 }
 
 // TestUnknownKeysCostWhatKnownOnesDo counts allocations, which both paths' work decides:
-// reading the stored key and verifying by it.
+// reading the stored key and verifying by it. The least of some looks counts: what else
+// goes on in the process, and what a pool happens to have forgotten, can only add to it.
 func TestUnknownKeysCostWhatKnownOnesDo(t *testing.T) {
 	for alg, d := range devices() {
 		p := mustParse(t, mustSign(t, d, login()))
 		stored := newDevice(alg).key.JWK()
-		known := testing.AllocsPerRun(20, func() {
+		known := leastAllocations(func() {
 			key, err := proof.ParseJWK(stored, alg)
 			if err != nil || p.Verify(key) == nil {
 				panic(fmt.Sprint("a stranger's proof must fail at the signature: ", err))
 			}
 		})
-		unknown := testing.AllocsPerRun(20, p.VerifyDummy)
+		unknown := leastAllocations(p.VerifyDummy)
 		if known < unknown*0.7 || known > unknown*1.3+6 {
 			t.Errorf("%s: a known key takes %v allocations, an unknown one %v", alg, known, unknown)
 		}
 	}
+}
+
+func leastAllocations(f func()) float64 {
+	least := testing.AllocsPerRun(1, f)
+	for range 50 {
+		least = min(least, testing.AllocsPerRun(1, f))
+	}
+	return least
 }
 
 func TestHashPayload(t *testing.T) {

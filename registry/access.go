@@ -18,12 +18,15 @@ type operation struct {
 
 // Who may do what. Every operation begins by asking this table.
 var (
-	opChallenge = operation{name: "take challenges", client: true, scope: symbolon.ScopeDecisions}
-	opRegister  = operation{name: "register the device it speaks from", user: true}
-	opRotate    = operation{name: "rotate a key", client: true}
-	opDecide    = operation{name: "decide", client: true, scope: symbolon.ScopeDecisions, role: symbolon.RoleOperator}
-	opTicket    = operation{name: "issue tickets", scope: symbolon.ScopeTickets}
-	opMe        = operation{name: "manage its own devices", user: true}
+	opChallenge   = operation{name: "take challenges", client: true, scope: symbolon.ScopeDecisions}
+	opRegister    = operation{name: "register the device it speaks from", user: true}
+	opRotate      = operation{name: "rotate a key", client: true}
+	opDecide      = operation{name: "decide", client: true, scope: symbolon.ScopeDecisions, role: symbolon.RoleOperator}
+	opCheckDevice = operation{name: "check a device", client: true, user: true}
+	opSession     = operation{name: "bind sessions", client: true, user: true}
+	opIntrospect  = operation{name: "introspect device tokens", scope: symbolon.ScopeDecisions, role: symbolon.RoleViewer}
+	opTicket      = operation{name: "issue tickets", scope: symbolon.ScopeTickets}
+	opMe          = operation{name: "manage its own devices", user: true}
 
 	opReadDevices  = operation{name: "read devices", scope: symbolon.ScopeDevicesRead, role: symbolon.RoleViewer}
 	opWriteDevices = operation{name: "change devices", scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleOperator}

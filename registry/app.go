@@ -20,6 +20,11 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 	if err := app.Check(); err != nil {
 		return symbolon.CreatedApp{}, err
 	}
+	issuers, err := r.issuersToStore(app.ID, req.Issuers, nil)
+	if err != nil {
+		return symbolon.CreatedApp{}, err
+	}
+	app.Issuers = issuers
 	first, err := issue(c, app.ID, symbolon.NewCredential{Name: "first", Scopes: symbolon.AllScopes})
 	if err != nil {
 		return symbolon.CreatedApp{}, err
@@ -33,7 +38,7 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 			return err
 		}
 		w := writerFor(tx, c)
-		if err := w.append(ctx, symbolon.Event{AppID: app.ID, Type: symbolon.EventAppCreated}, eventData{"name": app.Name, "origins": app.Origins}); err != nil {
+		if err := w.append(ctx, symbolon.Event{AppID: app.ID, Type: symbolon.EventAppCreated}, r.appEvent(app, nil)); err != nil {
 			return err
 		}
 		return w.credentialEvent(ctx, symbolon.EventCredentialPut, first.Credential)
@@ -43,6 +48,11 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 	}
 	r.settings.drop()
 	return symbolon.CreatedApp{App: stored, Credential: first}, nil
+}
+
+// appEvent is what the log tells of an app, which listed these issuers before.
+func (r *Registry) appEvent(a symbolon.App, before []symbolon.Issuer) eventData {
+	return eventData{"name": a.Name, "origins": a.Origins, "issuers": r.issuersToLog(a.ID, a.Issuers, before)}
 }
 
 func originsOf(list []string) []string {
@@ -119,8 +129,8 @@ func (r *Registry) within(ctx context.Context, app symbolon.AppID, f func(symbol
 // AnyVersion stands for no condition where a change may name the version it is meant for.
 const AnyVersion int64 = -1
 
-// UpdateApp changes an app's name or origins. ErrPreconditionFailed if it is not at the
-// version ifMatch.
+// UpdateApp changes an app's name, origins or issuers. ErrPreconditionFailed if it is not at
+// the version ifMatch.
 func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolon.AppID, p symbolon.AppPatch, ifMatch int64) (symbolon.App, error) {
 	if err := allow(c, app, opWriteApp); err != nil {
 		return symbolon.App{}, err
@@ -134,23 +144,33 @@ func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolo
 		if ifMatch != AnyVersion && ifMatch != a.Version {
 			return symbolon.Errorf(symbolon.ErrPreconditionFailed, "the app was changed meanwhile; read it again")
 		}
-		if p.Name != nil {
-			a.Name = *p.Name
-		}
-		if p.Origins != nil {
-			a.Origins = originsOf(*p.Origins)
-		}
-		if err := a.Check(); err != nil {
+		before := a.Issuers
+		if a, err = r.patched(a, p); err != nil {
 			return err
 		}
 		a.UpdatedAt = c.At
 		if out, err = tx.PutApp(ctx, a); err != nil {
 			return err
 		}
-		return writerFor(tx, c).append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventAppUpdated}, eventData{"name": a.Name, "origins": a.Origins})
+		return writerFor(tx, c).append(ctx, symbolon.Event{AppID: app, Type: symbolon.EventAppUpdated}, r.appEvent(a, before))
 	})
 	r.settings.drop()
 	return out, err
+}
+
+func (r *Registry) patched(a symbolon.App, p symbolon.AppPatch) (_ symbolon.App, err error) {
+	if p.Name != nil {
+		a.Name = *p.Name
+	}
+	if p.Origins != nil {
+		a.Origins = originsOf(*p.Origins)
+	}
+	if p.Issuers != nil {
+		if a.Issuers, err = r.issuersToStore(a.ID, *p.Issuers, a.Issuers); err != nil {
+			return a, err
+		}
+	}
+	return a, a.Check()
 }
 
 // RemoveApp removes an app with everything under it, its log included. It is gone at once;

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,11 +14,16 @@ import (
 
 // Bearer is what a request shows of who sends it.
 type Bearer struct {
-	AppID   symbolon.AppID // of the path; "" on routes without one
-	Token   string         // what follows "Bearer ", or ""
-	Address string         // of the connection
-	At      time.Time      // the moment of the request, from here on
+	AppID      symbolon.AppID // of the path; "" on routes without one
+	Token      string         // what follows "Bearer ", or ""
+	Assertions bool           // users may call: a token of an OIDC issuer counts, and its issuer may see it
+	Address    string         // of the connection
+	At         time.Time      // the moment of the request, from here on
 }
+
+// ErrIssuer is in the chain of an error where nobody can tell whose a bearer is and an OIDC
+// issuer, which was asked, is the cause: the fault is not this service's.
+var ErrIssuer = errors.New("an OIDC issuer could not tell")
 
 // Authenticate tells who calls. Without a token that is a client; a token that is no
 // good is ErrUnauthenticated, never a client.
@@ -34,7 +40,7 @@ func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller,
 	case strings.HasPrefix(b.Token, symbolon.CredentialPrefix):
 		return r.authenticateCredential(ctx, b.Token, c)
 	}
-	assertion, err := r.openTicket(b.Token, b.AppID, c.At)
+	assertion, err := r.openAssertion(ctx, b, c.At)
 	if err != nil {
 		return symbolon.Caller{}, err
 	}
@@ -42,12 +48,42 @@ func (r *Registry) Authenticate(ctx context.Context, b Bearer) (symbolon.Caller,
 	return c, nil
 }
 
-// Recognises tells whether a stranger could not have made the bearer up: judging it takes
-// no look at the store, or it was good when it last came. It says nothing of what the
-// bearer opens, which [Registry.Authenticate] asks the store.
+// openAssertion tells who the user is, by a ticket or by a token of one of the app's
+// issuers. Where the app lists none, or users have no business, what is no ticket is shown
+// to nobody: it may be a mistyped key of an admin.
+func (r *Registry) openAssertion(ctx context.Context, b Bearer, now time.Time) (symbolon.Assertion, error) {
+	if b.AppID == "" || !b.Assertions || isTicket(b.Token) {
+		return r.openTicket(b.Token, b.AppID, now)
+	}
+	s, err := r.settingsOf(ctx, b.AppID, now)
+	switch {
+	case errors.Is(err, symbolon.ErrNotFound):
+		return r.openTicket(b.Token, b.AppID, now)
+	case err != nil:
+		return symbolon.Assertion{}, err
+	case len(s.issuers) == 0:
+		return r.openTicket(b.Token, b.AppID, now)
+	}
+	a, err := r.issuers.Open(ctx, symbolon.IssuerQuestion{App: b.AppID, Issuers: s.issuers, Token: b.Token, Now: now})
+	switch {
+	case err == nil:
+		r.known.meet(credentialKeyOf(b.AppID, b.Token))
+	case errors.Is(err, symbolon.ErrUnauthenticated):
+		r.known.forget(credentialKeyOf(b.AppID, b.Token))
+	default:
+		err = fmt.Errorf("%w: %w", ErrIssuer, err)
+	}
+	return a, err
+}
+
+// Recognises tells whether a stranger could not have made the bearer up: judging it asks
+// neither the store nor an issuer, or it was good when it last came. It says nothing of what
+// the bearer opens, which [Registry.Authenticate] tells. A token of an OIDC issuer is known
+// only where it counts.
 func (r *Registry) Recognises(b Bearer) bool {
-	return !strings.HasPrefix(b.Token, symbolon.CredentialPrefix) || r.isAdminKey(b.Token) ||
-		r.known.met(credentialKeyOf(b.AppID, b.Token), credentialKeyOf("", b.Token))
+	own := b.Token == "" || strings.HasPrefix(b.Token, localPrefix) || isTicket(b.Token) || r.isAdminKey(b.Token)
+	counts := b.Assertions || strings.HasPrefix(b.Token, symbolon.CredentialPrefix)
+	return own || counts && r.known.met(credentialKeyOf(b.AppID, b.Token), credentialKeyOf("", b.Token))
 }
 
 func (r *Registry) isAdminKey(token string) bool {

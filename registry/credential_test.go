@@ -13,7 +13,7 @@ import (
 
 // knock tells whether the token opens anything on the app, now.
 func (w *world) knock(app symbolon.AppID, token string) error {
-	_, err := w.reg.Authenticate(w.Context(), registry.Bearer{AppID: app, Token: token, At: w.now})
+	_, err := w.reg.Authenticate(w.Context(), registry.Bearer{AppID: app, Token: token, Assertions: true, At: w.now})
 	return err
 }
 

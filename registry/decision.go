@@ -59,17 +59,23 @@ func (r *Registry) Decide(ctx context.Context, c symbolon.Caller, app symbolon.A
 	if err != nil {
 		return symbolon.Decision{}, err
 	}
+	return r.answer(ctx, q, req, d)
+}
+
+// answer is the decision as its caller may see it, with what they get beside it.
+func (r *Registry) answer(ctx context.Context, q question, req symbolon.DecisionRequest, d symbolon.Decision) (symbolon.Decision, error) {
 	r.metrics.Decided(d.Recommendation)
-	if d.Known && wantsToken(req, c) && d.Recommendation != symbolon.RecommendDeny {
-		if d.DeviceToken, err = r.deviceToken(d, c.At); err != nil {
+	var err error
+	if d.Known && wantsToken(req, q.caller) && d.Recommendation != symbolon.RecommendDeny {
+		if d.DeviceToken, err = r.deviceToken(d, q.now); err != nil {
 			return symbolon.Decision{}, err
 		}
 	}
-	if c.Kind != symbolon.CallerClient {
+	if q.caller.Kind != symbolon.CallerClient {
 		return d, nil
 	}
 	if d.Known {
-		if d.RotateAfter, err = rotateAfter(ctx, r.store, s, *d.Device); err != nil {
+		if d.RotateAfter, err = rotateAfter(ctx, r.store, q.set, *d.Device); err != nil {
 			return symbolon.Decision{}, err
 		}
 	}

@@ -104,11 +104,21 @@ func newEpoch() string { return rand.Text() }
 // so that tickets from before are refused, though nothing else is known of them.
 func (r *Registry) userIn(ctx context.Context, s symbolon.Store, app symbolon.AppID, user symbolon.UserID) (symbolon.User, error) {
 	u, err := s.GetUser(ctx, app, user)
-	if err != nil || u.Epoch != "" {
+	if err != nil {
 		return u, err
 	}
+	u.AppID, u.ID = app, user
+	return r.sinceErased(ctx, s, u)
+}
+
+// sinceErased fills in the epoch of a user who has none because they were erased lately.
+func (r *Registry) sinceErased(ctx context.Context, s symbolon.Erasures, u symbolon.User) (symbolon.User, error) {
+	if u.Epoch != "" {
+		return u, nil
+	}
+	var err error
 	for _, secret := range r.secrets {
-		if u.Epoch, err = s.GetErased(ctx, app, secret.erasedTag(app, user)); err != nil || u.Epoch != "" {
+		if u.Epoch, err = s.GetErased(ctx, u.AppID, secret.erasedTag(u.AppID, u.ID)); err != nil || u.Epoch != "" {
 			return u, err
 		}
 	}

@@ -61,6 +61,31 @@ func try(t *testing.T, operate func(s scene, arm func()) error) {
 	t.Error("no end of calls")
 }
 
+// everyCallFails lets the first call of the store fail, then the second, and so on, until the
+// operation is done. What failed must come as an error, alone, and after it all is as before.
+func (w *world) everyCallFails(f *fault, device *fake, operate func() (empty bool, err error)) {
+	w.Helper()
+	before := device.stored()
+	for n := 1; n < 40; n++ {
+		w.serve(secret) // with nothing remembered
+		f.left, f.fired = n, false
+		empty, err := operate()
+		f.left = 0
+		if !f.fired {
+			w.ok(err)
+			if n < 4 || empty {
+				w.Errorf("done after %d calls of the store, with nothing: %v", n-1, empty)
+			}
+			return
+		}
+		w.refused("with a fault in the store", err, symbolon.ErrUnavailable)
+		if after := device.stored(); !empty || after.Version != before.Version {
+			w.Errorf("call %d failed, and something was done", n)
+		}
+	}
+	w.Errorf("no end of calls")
+}
+
 // everything is what is kept of ada, as text.
 func (s scene) everything() string {
 	s.Helper()

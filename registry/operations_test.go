@@ -46,6 +46,7 @@ func newScene(w *world) scene {
 	w.Helper()
 	w.pass(time.Microsecond) // after whatever the scene before brought about
 	w.policy(bank, `{"limits":{"devices":0}}`)
+	w.settle(bank, bankSite)
 	s := scene{world: w, phone: w.trusted(ada), browser: w.registered(ada), fresh: w.browser(ada), colleague: w.colleague()}
 	s.decided = s.browser.decide().ID
 	return s
@@ -105,6 +106,22 @@ var operations = map[string]operation{
 	}},
 	"Decide": {client: true, scope: symbolon.ScopeDecisions, role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.Decide(s.Context(), c, bank, symbolon.DecisionRequest{UserID: ada, Proof: s.phone.prove()})
+		return err
+	}},
+	"CheckDevice": {client: true, user: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.CheckDevice(s.Context(), c, bank, bankSite, symbolon.DecisionRequest{Proof: s.phone.prove()})
+		return err
+	}},
+	"BindSession": {client: true, user: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.BindSession(s.Context(), c, bank, registry.SessionAnswer{Origin: bankSite, Response: "no JWS"})
+		return err
+	}},
+	"RenewPass": {client: true, user: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.RenewPass(s.Context(), c, bank, registry.SessionAnswer{Origin: bankSite, ID: "none", Response: "no JWS"})
+		return err
+	}},
+	"Introspect": {scope: symbolon.ScopeDecisions, role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.Introspect(s.Context(), c, bank, "no token")
 		return err
 	}},
 	"IssueTicket": {scope: symbolon.ScopeTickets, call: func(s scene, c symbolon.Caller) error {

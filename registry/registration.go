@@ -63,8 +63,11 @@ func (r *Registry) admitted(ctx context.Context, s symbolon.Store, a symbolon.As
 }
 
 // spendTicket lets a ticket register one device only. An honest retry never comes here:
-// its key is there already.
+// its key is there already. A token of an OIDC issuer is not made for one use.
 func spendTicket(ctx context.Context, tx symbolon.Store, a symbolon.Assertion) error {
+	if a.Issuer != "" {
+		return nil
+	}
 	err := tx.TakeSpend(ctx, a.AppID, []byte(ticketSpendLabel+a.ID), a.Expires.Add(spendMargin))
 	if errors.Is(err, symbolon.ErrChallengeReplayed) {
 		return symbolon.Errorf(symbolon.ErrUnauthenticated, "the ticket has registered a device before; take a fresh one")

@@ -18,6 +18,7 @@ type Config struct {
 	PublicURL string   // issuer of tickets and device tokens
 	AdminKey  string   // bearer of an admin on all apps, for automation; "" for none
 	Places    Places   // where addresses are; nil where nothing is known of them
+	Issuers   Issuers  // reads tokens of OIDC issuers; nil where none are read
 	Log       *slog.Logger
 	Metrics   Metrics // nil for none
 }
@@ -37,6 +38,7 @@ type Registry struct {
 	log       *slog.Logger
 	metrics   Metrics
 	places    Places
+	issuers   Issuers
 	rates     rates
 
 	settings    cache[symbolon.AppID, *settings]
@@ -45,6 +47,7 @@ type Registry struct {
 	known       acquaintances
 	signer      tokenSigner
 	keySet      keySet
+	tokens      tokenMemory
 	readiness   readiness
 }
 
@@ -59,7 +62,7 @@ func New(cfg Config) (*Registry, error) {
 	}
 	r := &Registry{
 		store: cfg.Store, secrets: keys, publicURL: cfg.PublicURL,
-		log: cfg.Log, metrics: cfg.Metrics, places: cfg.Places,
+		log: cfg.Log, metrics: cfg.Metrics, places: cfg.Places, issuers: cfg.Issuers,
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
@@ -69,6 +72,9 @@ func New(cfg Config) (*Registry, error) {
 	}
 	if r.places == nil {
 		r.places = nowhere{}
+	}
+	if r.issuers == nil {
+		r.issuers = noIssuers{}
 	}
 	if cfg.AdminKey != "" {
 		if len(cfg.AdminKey) < 20 {

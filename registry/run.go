@@ -105,6 +105,7 @@ func (r *Registry) Sweep(ctx context.Context, now time.Time) error {
 		drain(ctx, func(ctx context.Context) (int, error) {
 			return r.store.PruneAnswers(ctx, now.Add(-AnswerTTL), sweepBatch)
 		}),
+		drain(ctx, func(ctx context.Context) (int, error) { return r.store.PruneSessions(ctx, now, sweepBatch) }),
 		drain(ctx, func(ctx context.Context) (int, error) {
 			return r.store.PruneTallies(ctx, now.Add(-tallyFor), sweepBatch)
 		}),

@@ -1,9 +1,11 @@
 package registry
 
 import (
+	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 
 	"github.com/symbolon-id/symbolon"
@@ -24,6 +26,9 @@ type secret struct {
 	local      []byte
 	setup      []byte
 	familiar   []byte
+	pass       []byte
+	session    []byte
+	sealer     cipher.AEAD // of what has to be read again
 }
 
 // secrets are the current one first, then earlier ones: what they made stays readable.
@@ -42,6 +47,8 @@ func newSecrets(raw [][]byte) (secrets, error) {
 		s.challenge, s.ticket = s.derive("challenge"), s.derive("ticket")
 		s.tombstone, s.decision, s.checkpoint = s.derive("tombstone"), s.derive("decision"), s.derive("checkpoint")
 		s.local, s.setup, s.familiar = s.derive("local"), s.derive("setup"), s.derive("familiar")
+		s.pass, s.session = s.derive("pass"), s.derive("session")
+		s.sealer = newSealer(s.derive("seal"))
 		out = append(out, s)
 	}
 	return out, nil
@@ -71,14 +78,25 @@ func (s secret) pepper(use string, app symbolon.AppID) []byte {
 	return s.derive(use + "/" + string(app))
 }
 
-// tag is HMAC-SHA-256 over the parts, each with its length before it.
+// tag is HMAC-SHA-256 over the parts.
 func tag(key []byte, parts ...string) []byte {
 	h := hmac.New(sha256.New, key)
-	for _, p := range parts {
-		h.Write([]byte{byte(len(p) >> 24), byte(len(p) >> 16), byte(len(p) >> 8), byte(len(p))})
-		h.Write([]byte(p))
-	}
+	h.Write(framed(parts...))
 	return h.Sum(nil)
+}
+
+// framed is the parts, each with its length before it, so that no two lists read alike.
+func framed(parts ...string) []byte {
+	size := 0
+	for _, p := range parts {
+		size += 4 + len(p)
+	}
+	b := make([]byte, 0, size)
+	for _, p := range parts {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(p)))
+		b = append(b, p...)
+	}
+	return b
 }
 
 // signCheckpoint and checkpointSigned keep the audit log's pruned prefix honest.

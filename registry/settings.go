@@ -11,10 +11,11 @@ import (
 
 // settings are what most operations need of an app.
 type settings struct {
-	app    symbolon.App
-	policy symbolon.Policy
-	rules  *policy.Rules
-	pepper []byte
+	app     symbolon.App
+	issuers []symbolon.Issuer // with their secrets in the clear
+	policy  symbolon.Policy
+	rules   *policy.Rules
+	pepper  []byte
 }
 
 // settingsOf gives an app's settings; ErrNotFound for an app that is not there.
@@ -35,7 +36,10 @@ func (r *Registry) settingsOf(ctx context.Context, app symbolon.AppID, now time.
 	if err != nil {
 		return nil, err
 	}
-	s = &settings{app: a, policy: p, rules: r.compiled(v, p), pepper: r.secrets.current().pepper("fingerprint", app)}
+	s = &settings{
+		app: a, issuers: r.openIssuers(a), policy: p, rules: r.compiled(v, p),
+		pepper: r.secrets.current().pepper("fingerprint", app),
+	}
 	r.settings.put(app, s, now, epoch)
 	return s, nil
 }

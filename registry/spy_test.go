@@ -171,6 +171,10 @@ func (s *spy) GetIdentity(ctx context.Context, app symbolon.AppID, user symbolon
 	return told(s, "GetIdentity", func() (symbolon.Identity, error) { return s.inner.GetIdentity(ctx, app, user, key) })
 }
 
+func (s *spy) GetStanding(ctx context.Context, app symbolon.AppID, id symbolon.DeviceID) (symbolon.Standing, error) {
+	return told(s, "GetStanding", func() (symbolon.Standing, error) { return s.inner.GetStanding(ctx, app, id) })
+}
+
 func (s *spy) ListUserDevices(ctx context.Context, app symbolon.AppID, user symbolon.UserID) ([]symbolon.Device, error) {
 	return told(s, "ListUserDevices", func() ([]symbolon.Device, error) { return s.inner.ListUserDevices(ctx, app, user) })
 }
@@ -353,6 +357,21 @@ func (s *spy) PutIncident(ctx context.Context, i symbolon.Incident) error {
 		return err
 	}
 	return s.inner.PutIncident(ctx, i)
+}
+
+func (s *spy) GetSession(ctx context.Context, app symbolon.AppID, id string) (symbolon.BoundSession, error) {
+	return told(s, "GetSession", func() (symbolon.BoundSession, error) { return s.inner.GetSession(ctx, app, id) })
+}
+
+func (s *spy) PutSession(ctx context.Context, b symbolon.BoundSession) error {
+	if err := s.heard("PutSession"); err != nil {
+		return err
+	}
+	return s.inner.PutSession(ctx, b)
+}
+
+func (s *spy) PruneSessions(ctx context.Context, before time.Time, limit int) (int, error) {
+	return told(s, "PruneSessions", func() (int, error) { return s.inner.PruneSessions(ctx, before, limit) })
 }
 
 func (s *spy) GetAdmin(ctx context.Context, id symbolon.AdminID) (symbolon.Admin, error) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -131,6 +133,20 @@ func newTicketID() string {
 	var b [ticketIDBytes]byte
 	rand.Read(b[:])
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// isTicket tells by its header whether a bearer means to be a ticket: what is none may be a
+// token of an OIDC issuer.
+func isTicket(text string) bool {
+	head, _, _ := strings.Cut(text, ".")
+	if len(head) > maxTicketChars {
+		return false
+	}
+	decoded, err := base64.RawURLEncoding.DecodeString(head)
+	var header struct {
+		Type string `json:"typ"`
+	}
+	return err == nil && json.Unmarshal(decoded, &header) == nil && header.Type == ticketType
 }
 
 // openTicket reads a ticket that this service made for the app. Every fault gets one

@@ -98,30 +98,41 @@ type keySet struct {
 	mu     sync.Mutex
 	period int64
 	doc    json.RawMessage
+	keys   map[string]ed25519.PublicKey // by kid
+}
+
+// at gives the set as a document and as keys by kid, neither of which may be changed.
+func (k *keySet) at(now time.Time, all secrets) (json.RawMessage, map[string]ed25519.PublicKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if period := periodAt(now); k.doc == nil || k.period != period {
+		k.period = period
+		k.doc, k.keys = all.publicKeys(period)
+	}
+	return k.doc, k.keys
 }
 
 // JWKS is the set (RFC 7517 §5) of keys that verify device tokens: of the period before,
 // the present and the next, under each secret.
 func (r *Registry) JWKS(at time.Time) json.RawMessage {
-	r.keySet.mu.Lock()
-	defer r.keySet.mu.Unlock()
-	if period := periodAt(at); r.keySet.doc == nil || r.keySet.period != period {
-		r.keySet.period, r.keySet.doc = period, r.secrets.publicKeys(period)
-	}
-	return slices.Clone(r.keySet.doc)
+	doc, _ := r.keySet.at(at, r.secrets)
+	return slices.Clone(doc)
 }
 
-func (all secrets) publicKeys(period int64) json.RawMessage {
+func (all secrets) publicKeys(period int64) (json.RawMessage, map[string]ed25519.PublicKey) {
 	var set jose.JSONWebKeySet
+	keys := map[string]ed25519.PublicKey{}
 	for _, s := range all {
 		for p := period - 1; p <= period+1; p++ {
-			key, kid := signingKey(s, p)
-			set.Keys = append(set.Keys, jose.JSONWebKey{Key: key.Public(), KeyID: kid, Algorithm: string(jose.EdDSA), Use: "sig"})
+			private, kid := signingKey(s, p)
+			key := private.Public().(ed25519.PublicKey)
+			keys[kid] = key
+			set.Keys = append(set.Keys, jose.JSONWebKey{Key: key, KeyID: kid, Algorithm: string(jose.EdDSA), Use: "sig"})
 		}
 	}
 	doc, err := json.Marshal(set)
 	if err != nil {
 		panic(err) // only for a key of no known type
 	}
-	return doc
+	return doc, keys
 }

@@ -51,7 +51,8 @@ type world struct {
 	reg   *registry.Registry
 	keys  map[string]string // bearer secrets of credentials, by what they open
 
-	places registry.Places // what the service knows of addresses, from when it is served next
+	places  registry.Places  // what the service knows of addresses, from when it is served next
+	issuers registry.Issuers // what reads tokens of OIDC issuers, likewise
 }
 
 // newWorld has two apps, bank and shop. wrap puts something between service and store.
@@ -95,7 +96,7 @@ func worldOn(t *testing.T, at sqlstore.Config, wrap ...func(symbolon.Store) symb
 func (w *world) serve(secrets ...[]byte) {
 	w.Helper()
 	var err error
-	w.reg, err = registry.New(registry.Config{Store: w.store, Secrets: secrets, PublicURL: issuer, AdminKey: adminKey, Places: w.places})
+	w.reg, err = registry.New(registry.Config{Store: w.store, Secrets: secrets, PublicURL: issuer, AdminKey: adminKey, Places: w.places, Issuers: w.issuers})
 	w.ok(err)
 }
 
@@ -118,7 +119,7 @@ func (w *world) seal() {
 // bearer is whom the service takes the token for, now.
 func (w *world) bearer(app symbolon.AppID, token string) symbolon.Caller {
 	w.Helper()
-	c, err := w.reg.Authenticate(w.Context(), registry.Bearer{AppID: app, Token: token, Address: "192.0.2.1", At: w.now})
+	c, err := w.reg.Authenticate(w.Context(), registry.Bearer{AppID: app, Token: token, Assertions: true, Address: "192.0.2.1", At: w.now})
 	w.ok(err)
 	return c
 }

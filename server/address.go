@@ -13,26 +13,28 @@ import (
 type proxies struct {
 	trusted []netip.Prefix
 	warned  atomic.Int64 // when an untrusted peer was last warned of, in Unix seconds
+	refused atomic.Int64 // likewise when one was refused what is for proxies alone
 }
 
-// warnEvery is how often the log says that a forwarded header was not believed.
+// warnEvery is how often the log says the same of peers that are not trusted.
 const warnEvery = time.Minute
 
-// clientAddress is the address of the connection, or what a trusted proxy says it is. No
-// forwarded header of anyone else is believed.
-func (s *Server) clientAddress(r *http.Request, now time.Time) string {
+// clientAddress is the address of the connection, or what a trusted proxy says it is, and
+// whether there is such a proxy. No forwarded header of anyone else is believed.
+func (s *Server) clientAddress(r *http.Request, now time.Time) (address string, fromProxy bool) {
 	peer, ok := parseAddress(r.RemoteAddr)
 	if !ok {
-		return ""
+		return "", false
 	}
-	if !forwarded(r.Header) {
-		return peer.String()
-	}
-	if !s.proxies.trust(peer) {
+	fromProxy = s.proxies.trust(peer)
+	switch {
+	case !forwarded(r.Header):
+	case fromProxy:
+		peer = s.proxies.client(peer, r.Header.Values("X-Forwarded-For"))
+	default:
 		s.warnOfProxy(peer, now)
-		return peer.String()
 	}
-	return s.proxies.client(peer, r.Header.Values("X-Forwarded-For")).String()
+	return peer.String(), fromProxy
 }
 
 // forwarded tells whether somebody says to pass the request on for another.
@@ -41,11 +43,23 @@ func forwarded(h http.Header) bool {
 }
 
 func (s *Server) warnOfProxy(peer netip.Addr, now time.Time) {
-	last := s.proxies.warned.Load()
-	if now.Unix()-last >= int64(warnEvery/time.Second) && s.proxies.warned.CompareAndSwap(last, now.Unix()) {
+	if isDue(&s.proxies.warned, now) {
 		s.log.Warn("a forwarded header came from a peer that is not among the trusted proxies, and is not believed",
 			"peer", peer.String())
 	}
+}
+
+func (s *Server) warnOfStranger(peer string, now time.Time) {
+	if isDue(&s.proxies.refused, now) {
+		s.log.Warn("forward-auth or the device check was asked for by a peer that is not among the trusted proxies, and was refused",
+			"peer", peer)
+	}
+}
+
+// isDue tells whether so much time passed since it last was, in Unix seconds.
+func isDue(since *atomic.Int64, now time.Time) bool {
+	last := since.Load()
+	return now.Unix()-last >= int64(warnEvery/time.Second) && since.CompareAndSwap(last, now.Unix())
 }
 
 func (p *proxies) trust(peer netip.Addr) bool {

@@ -13,8 +13,8 @@ import (
 // The cookies of the portal. The first opens a session; the second says that its browser has
 // signed in with a login before, so that strangers who try passwords can't lock its owner out.
 const (
-	sessionCookie  = "symbolon_admin"
-	familiarCookie = "symbolon_familiar"
+	sessionCookie  = "symbolon-session"
+	familiarCookie = "symbolon-familiar"
 	familiarLife   = 365 * 24 * 60 * 60 // seconds
 )
 

@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/registry"
@@ -45,10 +48,13 @@ func (c callers) admits(who symbolon.Caller) bool {
 // shows no good credential of a backend or an admin is held against the rates of the
 // address. What the caller may do there is asked by each operation of the registry.
 func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error {
+	if rt.atCheck {
+		return s.admitAtCheck(rt, r)
+	}
 	x := exchangeOf(r.Context())
 	bad := s.authenticate(rt, x, r)
 	if bad != nil && !isRefused(bad) {
-		return bad // nobody could tell
+		return s.undecided(rt, w, r, bad)
 	}
 	if bad != nil || !x.caller.Staff() {
 		if err := s.takeTurn(w, x); err != nil {
@@ -61,8 +67,6 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 	switch {
-	case errors.Is(bad, symbolon.ErrUnauthenticated):
-		return or(s.failures.take(x.address, x.began), bad)
 	case bad != nil:
 		return bad
 	case rt.callers.admits(x.caller):
@@ -73,26 +77,64 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 	return symbolon.Errorf(symbolon.ErrForbidden, "this caller may not do this; it is for %s", rt.callers.names())
 }
 
-// authenticate judges the bearer. A guess costs a look at the store, so an address that
-// guessed too often is refused before it; those who are known there still pass.
+// undecided is for a bearer of which nobody could tell now. The app's pages may read that,
+// else they would take it for a fault of the network.
+func (s *Server) undecided(rt *route, w http.ResponseWriter, r *http.Request, why error) error {
+	if x := exchangeOf(r.Context()); x.stranger {
+		if err := s.takeTurn(w, x); err != nil {
+			return err
+		}
+	}
+	if rt.forPages() {
+		if _, err := s.allowOrigin(w, r); err != nil {
+			return err
+		}
+	}
+	return why
+}
+
+// authenticate judges the bearer, and holds bad ones against the address.
 func (s *Server) authenticate(rt *route, x *exchange, r *http.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
-		return err
+		return or(s.failures.take(x.address, x.began), err)
 	}
 	if token == "" {
-		if person, err := s.admitPerson(rt, x, r); person || err != nil {
+		person, err := s.admitPerson(rt, x, r)
+		if errors.Is(err, symbolon.ErrUnauthenticated) {
+			return or(s.failures.take(x.address, x.began), err)
+		}
+		if person || err != nil {
 			return err
 		}
 	}
-	b := registry.Bearer{AppID: symbolon.AppID(r.PathValue("app")), Token: token, Address: x.address, At: x.at}
-	if token != "" && !s.registry.Recognises(b) {
-		if err := s.failures.check(x.address, x.began); err != nil {
-			return err
-		}
+	b := registry.Bearer{
+		AppID: symbolon.AppID(r.PathValue("app")), Token: token, Assertions: rt.callers&users != 0, Address: x.address, At: x.at,
 	}
-	x.caller, err = s.registry.Authenticate(r.Context(), b)
+	x.caller, err = s.judgeBearer(r.Context(), b, symbolon.ErrUnauthenticated, registry.ErrIssuer)
+	if !x.stranger && errors.Is(err, symbolon.ErrUnauthenticated) {
+		return or(s.failures.take(x.address, x.began), err)
+	}
 	return err
+}
+
+// judgeBearer asks the registry whose a bearer is. A guess costs a look at the store or a
+// question to an OIDC issuer, so a stranger pays for it before, with a turn of failures, and
+// gets that back unless it came to one of those: however many guesses are under way, an
+// address has only so many. Those who are known there pass meanwhile.
+func (s *Server) judgeBearer(ctx context.Context, b registry.Bearer, charged ...error) (symbolon.Caller, error) {
+	x := exchangeOf(ctx)
+	if x.stranger = !s.registry.Recognises(b); !x.stranger {
+		return s.registry.Authenticate(ctx, b)
+	}
+	if err := s.failures.take(x.address, x.began); err != nil {
+		return symbolon.Caller{}, err
+	}
+	c, err := s.registry.Authenticate(ctx, b)
+	if !slices.ContainsFunc(charged, func(one error) bool { return errors.Is(err, one) }) {
+		s.failures.giveBack(x.address, time.Now()) // the issuer may have taken its time
+	}
+	return c, err
 }
 
 // isRefused tells a bearer that is no good from one that could not be judged.
@@ -120,7 +162,7 @@ func (c callers) bearers() string {
 	for _, b := range []struct {
 		who  callers
 		name string
-	}{{users, "a ticket"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}, {people, "nothing, but the cookie of a session"}} {
+	}{{users, "a ticket or a token of an OIDC issuer"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}, {people, "nothing, but the cookie of a session"}} {
 		if c&b.who != 0 {
 			names = append(names, b.name)
 		}

@@ -34,9 +34,20 @@ func (s *Server) readBody(rt *route, w http.ResponseWriter, r *http.Request) ([]
 	if err == nil && (kind == jsonType || rt.mergePatch && kind == mergePatchType) {
 		return body, nil
 	}
+	if err == nil && rt.takesForm && kind == formType {
+		if body, err = formAsJSON(body); err != nil {
+			return nil, err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Header.Set("Content-Type", jsonType)
+		return body, nil
+	}
 	allowed := jsonType
 	if rt.mergePatch {
 		allowed += " or " + mergePatchType
+	}
+	if rt.takesForm {
+		allowed += " or " + formType
 	}
 	return nil, symbolon.InvalidField("Content-Type", "must be %s", allowed)
 }

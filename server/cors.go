@@ -20,7 +20,7 @@ const (
 // the store, also not at which origins there are: so any page may read that answer.
 func (s *Server) takeTurn(w http.ResponseWriter, x *exchange) error {
 	err := s.public.take(x.address, x.began)
-	if err != nil {
+	if err != nil && !x.proxied {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Expose-Headers", corsResponseHeaders)
 	}
@@ -57,7 +57,9 @@ func (s *Server) allowOrigin(w http.ResponseWriter, r *http.Request) (bool, erro
 
 // forPages tells whether pages of an app's origins may use the operation: those that anyone
 // may try, and that are about one app.
-func (rt *route) forPages() bool { return rt.callers.public() && slices.Contains(rt.ids, "app") }
+func (rt *route) forPages() bool {
+	return rt.callers.public() && !rt.atCheck && slices.Contains(rt.ids, "app")
+}
 
 // openToPages lets pages use a public operation; the first of a path takes its preflights.
 func (s *Server) openToPages(rt *route) {

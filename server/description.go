@@ -14,7 +14,7 @@ const aboutAPI = `Whether the device in front of an app belongs to the user who 
 user trusts it, and how risky it looks. A device is known only by a key that can't leave it.
 
 Who calls: a **client** (a device; no credential), a **user** (bearer: a ticket that the app's backend
-obtained), an app's **backend** (bearer: a credential with scopes) or an **admin** (bearer: a credential with
+obtained, or a token of an OIDC issuer that the app lists), an app's **backend** (bearer: a credential with scopes) or an **admin** (bearer: a credential with
 a role). Errors are RFC 9457 problems with a stable ` + "`code`" + `. Writes that list it take an
 ` + "`Idempotency-Key`" + `. Ids are opaque and percent-encoded in paths; the ids . and .. as %2E and %2E%2E.`
 
@@ -25,6 +25,7 @@ func (s *Server) newAPI(publicURL string) huma.API {
 	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	schemas.RegisterTypeAlias(reflect.TypeFor[json.RawMessage](), reflect.TypeFor[freeObject]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[symbolon.Duration](), reflect.TypeFor[isoDuration]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[symbolon.Span](), reflect.TypeFor[isoDuration]())
 	description := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
@@ -59,7 +60,7 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 		return &huma.SecurityScheme{Type: "http", Scheme: "bearer", Description: description}
 	}
 	return map[string]*huma.SecurityScheme{
-		"user":    bearer("A ticket that the app's backend obtained for its user"),
+		"user":    bearer("A ticket that the app's backend obtained for its user, or a token of one of the app's OIDC issuers"),
 		"backend": bearer("A credential of the app's backend, sk_…"),
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "An admin who signed in at the portal. Over https its name begins with __Host-"},
 		"admin":   bearer("A credential of an admin, sk_…, or the service's admin key"),

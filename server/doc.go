@@ -6,4 +6,9 @@
 // of the request (exchange.go), CORS (cors.go), rates (rate.go), who calls (auth.go), the
 // body (body.go), and answers given once (idempotency.go). Errors become RFC 9457
 // problems by one table (problem.go).
+//
+// Beside the API stands what proxies ask before each request of an app (forward_auth.go), and
+// what they serve under the app's own origin: the page where a browser shows its device
+// (check_page.go, device_check.go) and its bound sessions (session.go). Both believe a
+// trusted proxy alone (proxied.go).
 package server

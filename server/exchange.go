@@ -15,12 +15,17 @@ import (
 
 // exchange is what the server knows of one request and its answer.
 type exchange struct {
-	id      string
-	began   time.Time // with the monotonic clock
-	at      time.Time // the moment of the request, for everything that it does
-	address string    // of the client, "" where unknown
-	caller  symbolon.Caller
-	fault   error // logged, never answered
+	id       string
+	began    time.Time // with the monotonic clock
+	at       time.Time // the moment of the request, for everything that it does
+	address  string    // of the client, "" where unknown
+	proxied  bool      // its path is one that proxies ask
+	caller   symbolon.Caller
+	stranger bool  // its bearer is none that is recognised
+	fault    error // logged, never answered
+
+	fromProxy bool     // a trusted one sent it
+	from      original // how it came to the proxy, below /device-check
 
 	request *http.Request // carries this exchange in its context
 	client  context.Context
@@ -41,7 +46,8 @@ func (x *exchange) clientGone() bool { return x.client.Err() != nil }
 func (s *Server) begin(r *http.Request) *exchange {
 	now := time.Now()
 	x := &exchange{id: rand.Text(), began: now, at: symbolon.Micro(now), client: r.Context()}
-	x.address = s.clientAddress(r, now)
+	x.proxied = isProxied(r.URL.Path)
+	x.address, x.fromProxy = s.clientAddress(r, now)
 	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), exchangeKey{}, x), s.limits.Request)
 	x.cancel, x.request = cancel, r.WithContext(ctx)
 	return x
@@ -69,10 +75,19 @@ func (s *Server) end(x *exchange, w *answerWriter) {
 		slog.String("caller", string(x.caller.Kind)),
 	}
 	if x.fault != nil {
-		level = slog.LevelError
+		if !passesBySaying(x.fault) {
+			level = slog.LevelError
+		}
 		attrs = append(attrs, slog.String("error", x.fault.Error()))
 	}
 	s.log.LogAttrs(x.client, level, "request", attrs...)
+}
+
+// passesBySaying tells a fault that says when it is over, as where a token's key may be newer
+// than those that were read: anyone can cause it, and nobody has to mend it.
+func passesBySaying(fault error) bool {
+	var own *symbolon.Error
+	return errors.As(fault, &own) && own.RetryAfter > 0
 }
 
 // afterPanic tells the log, and the caller as much as a caller may know. That an answer

@@ -19,6 +19,8 @@ import (
 type faulty struct {
 	symbolon.Store
 	getApp        func(context.Context) error
+	getStanding   func() error
+	issuers       registry.Issuers // of the registry over it; nil for none
 	getCredential func()
 	reserveAnswer func()
 	tx            func() error
@@ -32,6 +34,15 @@ func (f *faulty) ListDecisions(ctx context.Context, app symbolon.AppID, after []
 		}
 	}
 	return f.Store.ListDecisions(ctx, app, after, limit)
+}
+
+func (f *faulty) GetStanding(ctx context.Context, app symbolon.AppID, id symbolon.DeviceID) (symbolon.Standing, error) {
+	if f.getStanding != nil {
+		if err := f.getStanding(); err != nil {
+			return symbolon.Standing{}, err
+		}
+	}
+	return f.Store.GetStanding(ctx, app, id)
 }
 
 func (f *faulty) GetCredential(ctx context.Context, app symbolon.AppID, hash []byte) (symbolon.Credential, error) {
@@ -67,15 +78,20 @@ func (f *faulty) Tx(ctx context.Context, work func(symbolon.Store) error) error 
 }
 
 // openFaulty is a second service over the house's database, through the faulty store.
-func openFaulty(t *testing.T, h *house, f *faulty, limits server.Limits) *house {
+func openFaulty(t *testing.T, h *house, f *faulty, limits server.Limits, configure ...func(*server.Config)) *house {
 	t.Helper()
 	f.Store = h.store
 	r, err := registry.New(registry.Config{
 		Store: f, Secrets: [][]byte{bytes.Repeat([]byte{7}, 32)}, PublicURL: "https://symbolon.example", AdminKey: adminKey,
+		Issuers: f.issuers,
 	})
 	must(t, err)
 	log := &logBook{}
-	s := httptest.NewServer(server.New(server.Config{Registry: r, Limits: limits, Log: log.logger()}))
+	cfg := server.Config{Registry: r, Limits: limits, Log: log.logger()}
+	for _, f := range configure {
+		f(&cfg)
+	}
+	s := httptest.NewServer(server.New(cfg))
 	t.Cleanup(s.Close)
 	return &house{url: s.URL, log: log, key: h.key, app: h.app, backend: h.backend}
 }

@@ -99,7 +99,7 @@ func (h *house) bearers(t testing.TB) map[string]string {
 	}
 }
 
-const sessionCookie = "__Host-symbolon_admin"
+const sessionCookie = "__Host-symbolon-session"
 
 func (h *house) askAs(t testing.TB, bearer string, o operation, body string, header ...string) answered {
 	t.Helper()

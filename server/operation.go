@@ -31,7 +31,9 @@ type route struct {
 	mayCreate    bool     // answers 201 as well as 200
 	takesBody    bool
 	mergePatch   bool
-	status       int // 0 for 200, or 204 where there is no body
+	takesForm    bool // as well as JSON
+	atCheck      bool // for the page of /device-check alone, and not in the API's description
+	status       int  // 0 for 200, or 204 where there is no body
 	maxBody      int64
 	fails        []symbolon.Code
 	handler      http.HandlerFunc
@@ -54,6 +56,10 @@ func mayCreate(rt *route) { rt.mayCreate = true }
 func patches(rt *route) { rt.mergePatch = true }
 
 func erases(rt *route) { rt.erases = true }
+
+func takesForm(rt *route) { rt.takesForm = true }
+
+func atCheck(rt *route) { rt.atCheck = true }
 
 func maxBody(bytes int64) option { return func(rt *route) { rt.maxBody = bytes } }
 
@@ -110,6 +116,9 @@ type adapter struct{ s *Server }
 func (a adapter) Handle(o *huma.Operation, handle func(huma.Context)) {
 	rt := o.Metadata[routeKey].(*route)
 	rt.takesBody = o.RequestBody != nil
+	if rt.takesForm {
+		o.RequestBody.Content[formType] = o.RequestBody.Content[jsonType]
+	}
 	rt.handler = func(w http.ResponseWriter, r *http.Request) { handle(humago.NewContext(o, r, w)) }
 	if rt.forPages() {
 		a.s.openToPages(rt)
@@ -144,7 +153,7 @@ func (s *Server) describe(rt *route) huma.Operation {
 		Tags: []string{s.tag}, Security: rt.callers.security(), DefaultStatus: rt.status,
 		Description: rt.callers.describe(), Responses: s.failureResponses(rt),
 		MaxBodyBytes: rt.maxBody + 1, BodyReadTimeout: s.limits.ReadTimeout,
-		Metadata: map[string]any{routeKey: rt},
+		Metadata: map[string]any{routeKey: rt}, Hidden: rt.atCheck,
 	}
 	if rt.repeatable && rt.callers != clients {
 		o.Parameters = append(o.Parameters, idempotencyParam())

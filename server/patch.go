@@ -41,6 +41,9 @@ func (p *appPatch) UnmarshalJSON(data []byte) error {
 	if cleared["origins"] {
 		p.Origins = &[]string{}
 	}
+	if cleared["issuers"] {
+		p.Issuers = &[]symbolon.Issuer{}
+	}
 	return err
 }
 

@@ -75,6 +75,7 @@ type Problem struct {
 	RequestID string            `json:"requestId,omitempty" doc:"Names the request in the service's log, where the service is at fault"`
 
 	retryAfter time.Duration
+	challenge  string // WWW-Authenticate of a 401; "" for the usual one
 }
 
 // FieldProblem says what is wrong with one field.
@@ -99,7 +100,7 @@ func (p *Problem) GetHeaders() http.Header {
 		h.Set("Retry-After", strconv.FormatInt(seconds, 10))
 	}
 	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="symbolon"`)
+		h.Set("WWW-Authenticate", or(p.challenge, `Bearer realm="symbolon"`))
 	}
 	return h
 }
@@ -143,6 +144,9 @@ func problemOf(err error) *Problem {
 	}
 	if p.Code == symbolon.ErrUnavailable {
 		p.retryAfter = time.Second
+		if own != nil {
+			p.retryAfter = max(p.retryAfter, own.RetryAfter)
+		}
 	}
 	if errors.As(err, &later) {
 		p.retryAfter = later.after
@@ -163,7 +167,21 @@ func fail(ctx context.Context, err error) error {
 	if p.Code == symbolon.ErrInternal {
 		p.RequestID = x.id
 	}
+	if x.proxied {
+		return forProxy(p)
+	}
 	return p
+}
+
+// forProxy makes overload and faults one: nobody could tell, and the same request may
+// succeed later.
+func forProxy(p *Problem) *Problem {
+	if p.Status != http.StatusTooManyRequests && p.Status < http.StatusInternalServerError {
+		return p
+	}
+	other := newProblem(symbolon.ErrUnavailable, "")
+	other.retryAfter, other.RequestID = max(p.retryAfter, time.Second), p.RequestID
+	return other
 }
 
 // refuse answers a request that does not reach its handler.

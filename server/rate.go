@@ -49,15 +49,11 @@ func (l *rates) take(address string, now time.Time) error {
 	return l.wait(b, now)
 }
 
-// check says whether the address has a turn left, and uses none.
-func (l *rates) check(address string, now time.Time) error {
-	if l == nil {
-		return nil
+// giveBack undoes a take.
+func (l *rates) giveBack(address string, now time.Time) {
+	if l != nil {
+		l.bucket(address).AllowN(now, -1)
 	}
-	if b := l.bucket(address); b.TokensAt(now) < 1 {
-		return l.wait(b, now)
-	}
-	return nil
 }
 
 func (l *rates) wait(b *rate.Limiter, now time.Time) error {

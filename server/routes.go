@@ -21,9 +21,10 @@ func (s *Server) routes() {
 		account     = accounts + "/{admin}"
 	)
 
-	s.tag = "Decisions" // challenge.go, decision.go, ticket.go
+	s.tag = "Decisions" // challenge.go, decision.go, introspection.go, ticket.go
 	add(s, op{"createChallenge", "POST " + app + "/challenges", clients | backends, "Make a challenge to sign"}, s.createChallenge, notRepeatable)
 	add(s, op{"decide", "POST " + app + "/decisions", clients | staff, "Decide what a request's device is worth"}, s.decide, notRepeatable)
+	add(s, op{"introspect", "POST " + app + "/introspect", staff, "Tell the live state of a device token (RFC 7662)"}, s.introspect, notRepeatable, takesForm)
 	add(s, op{"issueTicket", "POST " + app + "/tickets", backends, "Issue a ticket that says who the user is"}, s.issueTicket, notRepeatable)
 
 	s.tag = "Devices" // device.go, key.go
@@ -94,7 +95,7 @@ func (s *Server) routes() {
 	add(s, op{"createApp", "POST " + apps, admins, "Create an app, with a first credential"}, s.createApp, created, notRepeatable, conflicts)
 	add(s, op{"listApps", "GET " + apps, admins, "List apps"}, s.listApps)
 	addWhole(s, op{"getApp", "GET " + app, admins, "Get an app"}, s.getApp)
-	addWhole(s, op{"updateApp", "PATCH " + app, admins, "Change an app's name or origins"}, s.updateApp, stale, patches)
+	addWhole(s, op{"updateApp", "PATCH " + app, admins, "Change an app's name, origins or issuers"}, s.updateApp, stale, patches)
 	addEmpty(s, op{"removeApp", "DELETE " + app, admins, "Remove an app and all that is under it"}, s.removeApp, notRepeatable)
 	addWhole(s, op{"getPolicy", "GET " + policy, admins, "Get the app's policy"}, s.getPolicy)
 	addWhole(s, op{"putPolicy", "PUT " + policy, admins, "Set the app's policy"}, s.putPolicy, stale)
@@ -109,6 +110,13 @@ func (s *Server) routes() {
 	add(s, op{"createAdminCredential", "POST " + credentials, admins, "Create a credential of an admin on all apps"}, s.createAdminCredential, created, notRepeatable)
 	add(s, op{"listAdminCredentials", "GET " + credentials, admins, "List the credentials of admins on all apps"}, s.listAdminCredentials)
 	add(s, op{"revokeAdminCredential", "DELETE " + credentials + "/{credential}", admins, "Revoke a credential of an admin on all apps"}, s.revokeAdminCredential)
+
+	s.tag = "Device check" // device_check.go: what its page may do through a proxy, under the app's own origin
+	const check = checkPath + app
+	add(s, op{"createChallengeAtCheck", "POST " + check + "/challenges", clients, "Make a challenge to sign"}, s.createChallenge, notRepeatable, atCheck)
+	addWhole(s, op{"checkDevice", "POST " + check + "/decisions", clients, "Check a device, and give it a pass"}, s.checkDevice, notRepeatable, atCheck)
+	addWhole(s, op{"registerDeviceAtCheck", "POST " + check + "/devices", users, "Register the device that signed the proof"}, s.registerDevice, mayCreate, atCheck)
+	add(s, op{"rotateKeyAtCheck", "PUT " + check + "/devices/{device}/key", clients, "Replace the device's key"}, s.rotateKey, notRepeatable, atCheck)
 }
 
 // How operations fail beside the common ways.
@@ -137,4 +145,17 @@ func (s *Server) pages() {
 	s.mux.HandleFunc("GET /docs", s.inTurn(s.docs()))
 	s.mux.HandleFunc("GET /problems/{code}", s.inTurn(s.problem))
 	s.mux.HandleFunc(everything, s.inTurn(s.nothing))
+}
+
+// proxied are what proxies ask, and what they serve under an app's own origin:
+// forward_auth.go, check_page.go, session.go. The page's calls of the API are among routes.
+func (s *Server) proxied() {
+	const sessions = checkPath + "/v1/apps/{app}/sessions"
+	s.mux.HandleFunc(forwardAuthPath, s.forwardAuth)
+	s.mux.HandleFunc("POST "+sessions, s.onSession(s.bindSession))
+	s.mux.HandleFunc("POST "+sessions+"/refresh", s.onSession(s.refreshSession))
+	if s.check != nil {
+		s.mux.HandleFunc("GET "+checkPath, s.showCheck)
+		s.mux.HandleFunc("GET "+checkPath+"/assets/{name...}", s.inTurn(s.showAsset))
+	}
 }

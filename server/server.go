@@ -17,7 +17,8 @@ import (
 type Config struct {
 	Registry       *registry.Registry
 	PublicURL      string         // named in the API's description as where the service is
-	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed; none where empty
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-… are believed, and who may ask forward-auth; none where empty
+	Check          fs.FS          // the page of /device-check: index.html, and assets/; nil for none
 	Limits         Limits         // members that are zero have the values of [DefaultLimits]
 	Log            *slog.Logger   // nil for none
 	Metrics        *Metrics       // nil for one of its own
@@ -84,11 +85,12 @@ type Server struct {
 	log      *slog.Logger
 	metrics  *Metrics
 	proxies  proxies
-	public   *rates // of calls without a credential, by address
-	failures *rates // of bad bearers, by address
+	check    *checkFiles // nil for none
+	public   *rates      // of calls without a credential, by address
+	failures *rates      // of bad bearers, by address
 
-	portal portal
-
+	portal     portal
+	passRules  passRules
 	simulating simulations
 	ending     chan struct{} // closed when the server is to end
 
@@ -100,7 +102,8 @@ type Server struct {
 	version    string
 }
 
-// New makes the server. It panics only where its own table of routes contradicts itself.
+// New makes the server. It panics only where its own table of routes contradicts itself,
+// or where Check holds no index.html.
 func New(cfg Config) *Server {
 	limits := cfg.Limits.orDefaults()
 	s := &Server{
@@ -119,6 +122,9 @@ func New(cfg Config) *Server {
 	if s.metrics == nil {
 		s.metrics = NewMetrics()
 	}
+	if cfg.Check != nil {
+		s.check = readCheck(cfg.Check)
+	}
 	s.api = s.newAPI(cfg.PublicURL)
 	s.routes()
 	s.finishDescription()
@@ -126,6 +132,7 @@ func New(cfg Config) *Server {
 	if cfg.Portal != nil {
 		s.mux.HandleFunc("GET /admin/", s.inTurn(s.showPortal(cfg.Portal)))
 	}
+	s.proxied()
 	return s
 }
 

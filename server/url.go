@@ -23,7 +23,7 @@ func checkURL(u *url.URL) error {
 	if strings.Contains(u.Path, "\x00") {
 		return symbolon.Errorf(symbolon.ErrInvalidRequest, "an id must not contain control characters")
 	}
-	if u.RawQuery == "" {
+	if u.RawQuery == "" || u.Path == forwardAuthPath { // that one holds the query of another request
 		return nil
 	}
 	query, err := url.ParseQuery(u.RawQuery)

@@ -23,8 +23,7 @@ var (
 
 	dropAnswer = define("drop_answer", `DELETE FROM answers WHERE app_id = $1 AND tag = $2`)
 
-	pruneAnswers = define("prune_answers", `DELETE FROM answers WHERE (app_id, tag) IN
-		(SELECT app_id, tag FROM answers WHERE at < $1 ORDER BY at LIMIT $2)`)
+	pruneAnswers = prune("prune_answers", "answers", "app_id, tag", "at")
 )
 
 // ReserveAnswer implements [symbolon.Answers].

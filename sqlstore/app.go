@@ -9,27 +9,27 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-const appColumns = `app_id, name, origins, created_at, updated_at, version`
+const appColumns = `app_id, name, origins, issuers, created_at, updated_at, version`
 
 var (
 	getApp  = define("get_app", `SELECT `+appColumns+` FROM apps WHERE app_id = $1`)
 	listApp = define("list_apps", `SELECT `+appColumns+` FROM apps WHERE app_id > $1 ORDER BY app_id LIMIT $2`)
-	addApp  = define("add_app", `INSERT INTO apps (`+appColumns+`) VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT DO NOTHING`)
-	putApp  = define("put_app", `UPDATE apps SET name = $2, origins = $3, created_at = $4, updated_at = $5, version = version + 1
-		WHERE app_id = $1 AND version = $6`)
+	addApp  = define("add_app", `INSERT INTO apps (`+appColumns+`) VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT DO NOTHING`)
+	putApp  = define("put_app", `UPDATE apps SET name = $2, origins = $3, issuers = $4, created_at = $5, updated_at = $6, version = version + 1
+		WHERE app_id = $1 AND version = $7`)
 
 	takeApp         = define("take_app", `DELETE FROM apps WHERE app_id = $1`)
 	takePolicies    = define("take_policies", `DELETE FROM policies WHERE app_id = $1`)
 	takeCredentials = define("take_credentials", `DELETE FROM credentials WHERE app_id = $1`)
 	takeIncidents   = define("take_incidents", `DELETE FROM incidents WHERE app_id = $1`)
-	noteRemoval     = define("note_removal", `INSERT INTO removed_apps (app_id, at) VALUES ($1, $2)`)
+	noteRemoval     = changing(anApp, define("note_removal", `INSERT INTO removed_apps (app_id, at) VALUES ($1, $2)`))
 	isRemoved       = define("is_removed", `SELECT 1 FROM removed_apps WHERE app_id = $1`)
 
 	// A transaction that read the app, and writes while the app is removed, must fail: but
 	// the removal reads nothing of what it writes. Sampling none of a table counts with
 	// PostgreSQL as reading all of it.
-	readNothing = &statement{name: "read_nothing", texts: [2]string{`SELECT 1 LIMIT 0`, `SELECT 1 FROM devices TABLESAMPLE SYSTEM (0)
-		UNION ALL SELECT 1 FROM keys TABLESAMPLE SYSTEM (0) UNION ALL SELECT 1 FROM users TABLESAMPLE SYSTEM (0)`}}
+	readNothing = defineEach("read_nothing", `SELECT 1 LIMIT 0`, `SELECT 1 FROM devices TABLESAMPLE SYSTEM (0)
+		UNION ALL SELECT 1 FROM keys TABLESAMPLE SYSTEM (0) UNION ALL SELECT 1 FROM users TABLESAMPLE SYSTEM (0)`)
 )
 
 // GetApp implements [symbolon.Apps].
@@ -51,8 +51,18 @@ func (s *Store) PutApp(ctx context.Context, a symbolon.App) (symbolon.App, error
 	if err != nil {
 		return a, err
 	}
+	issuers, err := symbolon.EncodeIssuers(a.Issuers)
+	if err != nil {
+		return a, err
+	}
+	if err := checkJSON("issuers", issuers); err != nil {
+		return a, err
+	}
+	if a.Issuers, err = symbolon.DecodeIssuers(issuers); err != nil { // what Get will give
+		return a, err
+	}
 	a.CreatedAt, a.UpdatedAt = symbolon.Micro(a.CreatedAt), symbolon.Micro(a.UpdatedAt)
-	args := []any{string(a.ID), a.Name, string(origins), micro(a.CreatedAt), micro(a.UpdatedAt)}
+	args := []any{string(a.ID), a.Name, string(origins), string(issuers), micro(a.CreatedAt), micro(a.UpdatedAt)}
 	if a.Version == 0 {
 		err = s.atomic(ctx, func(d db) error { return storeNewApp(ctx, d, a.ID, args) })
 	} else {
@@ -112,11 +122,15 @@ func checkApp(a symbolon.App) error {
 }
 
 func readApp(row scan) (a symbolon.App, err error) {
-	var origins string
+	var origins, issuers string
 	var created, updated int64
-	if err := row(&a.ID, &a.Name, &origins, &created, &updated, &a.Version); err != nil {
+	if err := row(&a.ID, &a.Name, &origins, &issuers, &created, &updated, &a.Version); err != nil {
 		return a, err
 	}
 	a.CreatedAt, a.UpdatedAt = fromMicro(created), fromMicro(updated)
-	return a, json.Unmarshal([]byte(origins), &a.Origins)
+	if err := json.Unmarshal([]byte(origins), &a.Origins); err != nil {
+		return a, err
+	}
+	a.Issuers, err = symbolon.DecodeIssuers([]byte(issuers))
+	return a, err
 }

@@ -61,6 +61,21 @@ func BenchmarkGetIdentity(b *testing.B) {
 	})
 }
 
+// What SQLite remembers costs no read.
+func BenchmarkGetStanding(b *testing.B) {
+	bench(b, func(b *testing.B, s *sqlstore.Store, devices []symbolon.Device) {
+		var n atomic.Uint64
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				d := devices[n.Add(1)%1000]
+				if st, err := s.GetStanding(b.Context(), d.AppID, d.ID); err != nil || st.Device.Version != d.Version {
+					b.Error(err)
+				}
+			}
+		})
+	})
+}
+
 func BenchmarkPutDecision(b *testing.B) {
 	bench(b, func(b *testing.B, s *sqlstore.Store, devices []symbolon.Device) {
 		var n atomic.Uint64

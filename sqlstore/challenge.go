@@ -10,8 +10,7 @@ import (
 var (
 	takeSpend = define("take_spend", `INSERT INTO spent (app_id, spend_key, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`)
 
-	pruneSpends = define("prune_spends", `DELETE FROM spent WHERE (app_id, spend_key) IN
-		(SELECT app_id, spend_key FROM spent WHERE until < $1 ORDER BY until LIMIT $2)`)
+	pruneSpends = prune("prune_spends", "spent", "app_id, spend_key", "until")
 )
 
 // TakeSpend implements [symbolon.Spends].

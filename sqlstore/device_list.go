@@ -60,7 +60,7 @@ func (s *Store) ListDevices(ctx context.Context, q symbolon.DeviceQuery) ([]symb
 		return nil, "", err
 	}
 	text, args := listing(q, by, after)
-	found, err := all(ctx, s.reader(), define("list_devices", text), readOnlyDevice, args...)
+	found, err := all(ctx, s.reader(), built("list_devices", text), readOnlyDevice, args...)
 	if err != nil || len(found) <= q.Limit {
 		return found, "", err
 	}

@@ -16,7 +16,7 @@ const (
 		COALESCE(d.block_at || '', ''), d.block_by, d.block_reason, d.block_cause, COALESCE(d.block_until || '', ''), d.block_before,
 		COALESCE(d.trusted_at || '', ''), COALESCE(d.granted_at || '', ''), COALESCE(d.trusted_until || '', ''),
 		COALESCE(d.idle_timeout || '', ''), d.trust_factor, COALESCE(d.revoked_at || '', ''), d.revoked_reason, d.revoked_by,
-		d.created_at, d.updated_at, d.version,
+		d.created_at, d.updated_at, COALESCE(d.session_bound_at || '', ''), d.version,
 		u.usage_count, COALESCE(u.last_used_at || '', ''), COALESCE(u.last_verified_at || '', ''), u.ip_address, u.location, u.risk_score, u.history,
 		COALESCE(k.thumbprint, ''), COALESCE(k.public_key, ''), COALESCE(k.storage, '')`
 
@@ -37,7 +37,7 @@ func deviceArgs(d symbolon.Device) []any {
 	}
 	args = append(args, blockArgs(d.Block)...)
 	args = append(args, trustArgs(d.Trust)...)
-	return append(args, micro(d.CreatedAt), micro(d.UpdatedAt))
+	return append(args, micro(d.CreatedAt), micro(d.UpdatedAt), microOr(d.SessionBoundAt))
 }
 
 func blockArgs(b *symbolon.Block) []any {
@@ -68,7 +68,7 @@ func foldName(name string) string { return strings.ToLower(name) }
 type deviceRow struct {
 	renamed                               int64
 	metadata, push, publicKey, history    string
-	proven, used, verified                *int64
+	proven, used, verified, bound         *int64
 	created, updated                      int64
 	block                                 symbolon.Block
 	blockAt, blockUntil                   *int64
@@ -89,7 +89,7 @@ func readDevice(row scan, more ...any) (d symbolon.Device, err error) {
 		&d.Fingerprint, &d.ManufacturerID, &d.Traits, &r.metadata, &r.push, &r.proven,
 		&r.blockAt, &r.block.By, &r.block.Reason, (*string)(&r.block.Cause), &r.blockUntil, (*string)(&r.block.Before),
 		&r.trustedAt, &r.grantedAt, &r.until, &r.idle, &r.trust.Factor, &r.at, &r.trust.RevokedReason, &r.trust.RevokedBy,
-		&r.created, &r.updated, &d.Version,
+		&r.created, &r.updated, &r.bound, &d.Version,
 		&d.UsageCount, &r.used, &r.verified, &d.IPAddress, &d.Location, &d.RiskScore, &r.history,
 		&d.Thumbprint, &r.publicKey, (*string)(&d.KeyStorage),
 	), more...)...)
@@ -105,7 +105,7 @@ func (r *deviceRow) fill(d *symbolon.Device) (err error) {
 	d.Renamed = r.renamed != 0
 	d.Metadata, d.PushConfig, d.PublicKey = document(r.metadata), document(r.push), document(r.publicKey)
 	d.ProvenAt, d.LastUsedAt, d.LastVerifiedAt = fromMicroOr(r.proven), fromMicroOr(r.used), fromMicroOr(r.verified)
-	d.CreatedAt, d.UpdatedAt = fromMicro(r.created), fromMicro(r.updated)
+	d.CreatedAt, d.UpdatedAt, d.SessionBoundAt = fromMicro(r.created), fromMicro(r.updated), fromMicroOr(r.bound)
 	if r.blockAt != nil {
 		b := r.block
 		b.At, b.Until = fromMicro(*r.blockAt), fromMicroOr(r.blockUntil)
@@ -130,6 +130,7 @@ func (r *deviceRow) fill(d *symbolon.Device) (err error) {
 func keepTimes(d symbolon.Device) symbolon.Device {
 	d.CreatedAt, d.UpdatedAt = symbolon.Micro(d.CreatedAt), symbolon.Micro(d.UpdatedAt)
 	d.ProvenAt, d.LastUsedAt, d.LastVerifiedAt = kept(d.ProvenAt), kept(d.LastUsedAt), kept(d.LastVerifiedAt)
+	d.SessionBoundAt = kept(d.SessionBoundAt)
 	d.History.Visits = slices.Clone(d.History.Visits)
 	for i, v := range d.History.Visits {
 		d.History.Visits[i].First, d.History.Visits[i].Last = symbolon.Micro(v.First), symbolon.Micro(v.Last)

@@ -15,21 +15,19 @@ var (
 	lastUserEvent = define("last_user_event", `SELECT id FROM events
 		WHERE app_id = $1 AND user_id = $2 AND user_id <> '' AND type <> 'device.decided' ORDER BY id DESC LIMIT 1`)
 
-	lastEvent = &statement{name: "last_event", texts: [2]string{`SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID)}}
+	lastEvent = defineEach("last_event", `SELECT COALESCE(MAX(id), 0) FROM events`, postgres.text(lastID))
 
 	putErasure = define("put_erasure", `INSERT INTO erasures (app_id, user_id, device_id, done, up_to) VALUES ($1, $2, $3, 0, $4)
 		ON CONFLICT (app_id, user_id, device_id) DO UPDATE SET up_to = excluded.up_to`)
 
-	eraseDeviceUse   = define("erase_device_use", `DELETE FROM device_use WHERE app_id = $1 AND device_id = $2`)
-	eraseUserDevices = define("erase_user_devices", `DELETE FROM devices WHERE app_id = $1 AND user_id = $2`)
-	eraseUserState   = define("erase_user_state", `DELETE FROM users WHERE app_id = $1 AND user_id = $2`)
+	eraseUserDevices = changing(aUser, define("erase_user_devices", `DELETE FROM devices WHERE app_id = $1 AND user_id = $2`))
+	eraseUserState   = changing(aUser, define("erase_user_state", `DELETE FROM users WHERE app_id = $1 AND user_id = $2`))
 	eraseUserAnswers = define("erase_user_answers", `DELETE FROM answers WHERE app_id = $1 AND user_id = $2 AND user_id <> ''`)
 
 	putErased = define("put_erased", `INSERT INTO erased (app_id, tag, epoch, until) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (app_id, tag) DO UPDATE SET epoch = excluded.epoch, until = excluded.until`)
 	getErased   = define("get_erased", `SELECT epoch FROM erased WHERE app_id = $1 AND tag = $2`)
-	pruneErased = define("prune_erased", `DELETE FROM erased WHERE (app_id, tag) IN
-		(SELECT app_id, tag FROM erased WHERE until < $1 ORDER BY until LIMIT $2)`)
+	pruneErased = prune("prune_erased", "erased", "app_id, tag", "until")
 )
 
 // EraseUser implements [symbolon.Users].
@@ -89,12 +87,14 @@ func (e *erasure) note(ctx context.Context) error {
 
 // rows deletes all but the events, and gives the number of devices.
 func (e *erasure) rows(ctx context.Context) (int, error) {
-	uses := make([][]any, len(e.devices))
+	devices := make([][]any, len(e.devices))
 	for i, device := range e.devices {
-		uses[i] = []any{e.app, device}
+		devices[i] = []any{e.app, device}
 	}
-	if err := e.execMany(ctx, eraseDeviceUse, uses); err != nil {
-		return 0, err
+	for _, statement := range []*statement{takeDeviceUse, takeDeviceSessions} {
+		if err := e.execMany(ctx, statement, devices); err != nil {
+			return 0, err
+		}
 	}
 	n, err := e.exec(ctx, eraseUserDevices, e.app, e.user)
 	if err != nil {

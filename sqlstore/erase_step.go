@@ -52,6 +52,7 @@ var removals = [][2]string{
 	{"erasures", "user_id, device_id"},
 	{"policies", "version"},
 	{"credentials", "credential_id"},
+	{"sessions", "session_id"},
 }
 
 // ofApp selects some rows of a table that are of one app. The range keeps PostgreSQL from
@@ -69,10 +70,9 @@ var removeRows = func() (statements []*statement) {
 	for _, r := range removals {
 		table, key := r[0], r[1]
 		some := ofApp("ctid", table, key, "$1", "$2")
-		statements = append(statements, &statement{name: "remove_" + table, texts: [2]string{
+		statements = append(statements, changing(anApp, defineEach("remove_"+table,
 			fmt.Sprintf(`DELETE FROM %s WHERE app_id = $1 AND (%s) IN (%s)`, table, key, some[0]),
-			fmt.Sprintf(`DELETE FROM %s WHERE ctid = ANY(ARRAY(%s))`, table, some[1]),
-		}})
+			fmt.Sprintf(`DELETE FROM %s WHERE ctid = ANY(ARRAY(%s))`, table, some[1]))))
 	}
 	return statements
 }()
@@ -80,15 +80,15 @@ var removeRows = func() (statements []*statement) {
 // listRemovals looks into every table, so that no row of a removed app stays unseen,
 // whoever wrote it and when.
 var listRemovals = func() *statement {
-	s := &statement{name: "list_removals"}
-	for dialect := range s.texts {
-		s.texts[dialect] = `SELECT app_id, '' FROM removed_apps r WHERE at > $1`
+	var texts [2]string
+	for dialect := range texts {
+		texts[dialect] = `SELECT app_id, '' FROM removed_apps r WHERE at > $1`
 		for _, r := range removals {
-			s.texts[dialect] += ` OR EXISTS (` + ofApp("1", r[0], r[1], "r.app_id", "1")[dialect] + `)`
+			texts[dialect] += ` OR EXISTS (` + ofApp("1", r[0], r[1], "r.app_id", "1")[dialect] + `)`
 		}
-		s.texts[dialect] += ` ORDER BY at, app_id LIMIT $2`
+		texts[dialect] += ` ORDER BY at, app_id LIMIT $2`
 	}
-	return s
+	return defineEach("list_removals", texts[0], texts[1])
 }()
 
 // ContinueErasure implements [symbolon.Erasures].

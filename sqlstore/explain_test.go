@@ -112,6 +112,7 @@ var fill = []string{
 	SELECT 'app' || n % 10, 'd' || n, 'u' || n / 3, 'k' || n / 2, '', 'active', 'n', 'n' || n, 0, 'mobile', 'web', '', '', '', '', '', '', '', '',
 		'', '', '', '', '', '', '', n, n, 1 FROM generate_series(1, 20000) n`,
 	`INSERT INTO device_use SELECT app_id, device_id, 1, created_at, created_at, created_at, '', '', created_at % 100, '' FROM devices`,
+	`INSERT INTO sessions SELECT app_id, device_id, user_id, device_id, '', '', '', 0, 0, 0, 0, created_at FROM devices`,
 	`INSERT INTO keys SELECT DISTINCT ON (app_id, key_id) app_id, key_id, key_id, '{}', 'browser', 0, NULL, 1, NULL::bigint, 1 FROM devices`,
 	`INSERT INTO thumbprints SELECT app_id, key_id, key_id, 0 FROM keys`,
 	`INSERT INTO users SELECT DISTINCT app_id, user_id, 1, 1, '' FROM devices`,

@@ -19,7 +19,7 @@ func Migrations(database string) (fs.FS, error) { return fs.Sub(schema, "schema/
 // OnWriter runs a pragma on SQLite's one writing connection.
 func (s *Store) OnWriter(ctx context.Context, pragma string) error {
 	return s.engine.write(ctx, func(d db) error {
-		return d.each(ctx, define("pragma", pragma), nil, func(scan) error { return nil })
+		return d.each(ctx, built("pragma", pragma), nil, func(scan) error { return nil })
 	})
 }
 
@@ -28,7 +28,7 @@ func (s *Store) OnWriter(ctx context.Context, pragma string) error {
 func HotStatements() map[string][2]string {
 	hot := map[string][2]string{}
 	for _, s := range []*statement{
-		getDevice, getIdentity, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
+		getDevice, getIdentity, getStanding, getSession, putSession, takeDeviceSessions, pruneSessions, pruneSpends, pruneAnswers, pruneErased, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
 		putDecision, hasSpend, getDecision, listDecisions, walkDevices, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals,
 		foldUse, foldMove, foldRisk, getHistories, sweepAgain, addTally, listTallies, pruneTallies,
 		getIncident, listIncidents, listOpenIncidents,
@@ -56,6 +56,49 @@ func HotStatements() map[string][2]string {
 
 // Waiting is how many writers wait for SQLite's writer.
 func (s *Store) Waiting() int { return len(s.engine.(*sqliteEngine).group.jobs) }
+
+// RememberAtMost sets how many bytes of standings SQLite keeps in memory.
+func (s *Store) RememberAtMost(n int) { s.engine.memory().most = n }
+
+// Remembered is how many there are, and how many bytes they count for.
+func (s *Store) Remembered() (number, bytes int) {
+	m := s.engine.memory()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.known), m.bytes
+}
+
+// Linked is how many of them what changes of one extent would find, for each extent.
+func (s *Store) Linked() (number [4]int) {
+	m := s.engine.memory()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for e := range m.slots {
+		for i := range m.slots[e] {
+			for l := m.slots[e][i].within; l != nil; l = l.next {
+				number[e]++
+			}
+		}
+	}
+	return number
+}
+
+// Statement is one that is defined, with the kind of what of standings it is marked to
+// change, or "".
+type Statement struct {
+	Name  string
+	Texts [2]string
+	Marks string
+}
+
+// Statements are all that are defined.
+func Statements() (all []Statement) {
+	marks := map[extent]string{nothing: "", aDevice: "device", aKey: "key", aUser: "user", anApp: "app"}
+	for _, s := range defined {
+		all = append(all, Statement{s.name, s.texts, marks[s.changes]})
+	}
+	return all
+}
 
 // FailCommits lets each commit of the reads that SQLite gathers fail, and leave its
 // transaction open. No read may be under way.

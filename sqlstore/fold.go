@@ -20,16 +20,16 @@ const folded = `
 		location         = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $7 ELSE location END`
 
 var (
-	foldUse  = define("fold_use", `UPDATE device_use SET`+folded+` WHERE app_id = $1 AND device_id = $2`)
-	foldMove = define("fold_move", `UPDATE device_use SET`+folded+`, history = $8 WHERE app_id = $1 AND device_id = $2`)
+	foldUse  = changing(aDevice, define("fold_use", `UPDATE device_use SET`+folded+` WHERE app_id = $1 AND device_id = $2`))
+	foldMove = changing(aDevice, define("fold_move", `UPDATE device_use SET`+folded+`, history = $8 WHERE app_id = $1 AND device_id = $2`))
 
 	// A score rarely changes, and is set by itself: SQLite writes the index of each column
 	// that a statement sets, also where the value stays. To ask first which ones changed
 	// costs a third of trying each.
 	listChangedRisks = define("list_changed_risks", `SELECT f.key FROM json_each($2) f CROSS JOIN device_use u
 		WHERE u.app_id = $1 AND u.device_id = f.key AND u.risk_score <> f.value`)
-	foldRisk = define("fold_risk", `UPDATE device_use SET risk_score = $4
-		WHERE app_id = $1 AND device_id = $2 AND last_used_at = $3 AND risk_score <> $4`)
+	foldRisk = changing(aDevice, define("fold_risk", `UPDATE device_use SET risk_score = $4
+		WHERE app_id = $1 AND device_id = $2 AND last_used_at = $3 AND risk_score <> $4`))
 
 	getHistories = define("get_histories", `SELECT device_id, history FROM device_use
 		WHERE app_id = $1 AND device_id IN {texts} AND history <> '' {for_update}`)

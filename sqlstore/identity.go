@@ -27,7 +27,7 @@ var around = fmt.Sprintf(`
 			ORDER BY o.block_at DESC LIMIT %[2]d) few), '')`, symbolon.MaxAround, symbolon.MaxBlocked, betweenTexts, betweenDevices)
 
 var getIdentity = share(define("get_identity", `SELECT `+
-	packed(deviceColumns+`, COALESCE(s.not_before || '', ''), COALESCE(s.deactivated_at || '', ''), COALESCE(s.epoch, ''),`+around)+`
+	packed(deviceColumns+`, `+userState+`,`+around)+`
 	FROM `+deviceTables+` LEFT JOIN users s ON s.app_id = d.app_id AND s.user_id = d.user_id
 	WHERE d.app_id = $1 AND d.user_id = $2 AND d.key_id = $3`))
 

@@ -18,19 +18,17 @@ import (
 var (
 	schemaVersion = define("schema_version", `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied`)
 
-	serverVersion = &statement{name: "server_version", texts: [2]string{`SELECT sqlite_version()`, `SELECT current_setting('server_version')`}}
+	serverVersion = defineEach("server_version", `SELECT sqlite_version()`, `SELECT current_setting('server_version')`)
 
-	databaseClock = &statement{name: "database_clock", texts: [2]string{
+	databaseClock = defineEach("database_clock",
 		`SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
-		`SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint`,
-	}}
+		`SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint`)
 
-	databaseSize = &statement{name: "database_size", texts: [2]string{
+	databaseSize = defineEach("database_size",
 		`SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`,
-		`SELECT pg_database_size(current_database())`,
-	}}
+		`SELECT pg_database_size(current_database())`)
 
-	integrityCheck = &statement{name: "integrity_check", texts: [2]string{`PRAGMA integrity_check(10)`, `SELECT 'ok'`}}
+	integrityCheck = defineEach("integrity_check", `PRAGMA integrity_check(10)`, `SELECT 'ok'`)
 )
 
 // OpenReadOnly opens a database only to read it, whatever its schema's version: beside a
@@ -66,6 +64,7 @@ type readOnly struct{ readers *readers }
 
 func (e readOnly) dialect() *dialect                           { return sqlite }
 func (e readOnly) reader() db                                  { return e.readers }
+func (e readOnly) memory() *memory                             { return nil }
 func (e readOnly) write(context.Context, func(db) error) error { return errReadOnly }
 func (e readOnly) tx(context.Context, func(db) error) error    { return errReadOnly }
 func (e readOnly) ping(ctx context.Context) error {

@@ -18,26 +18,26 @@ var (
 
 	listThumbprints = define("list_thumbprints", `SELECT thumbprint FROM thumbprints WHERE app_id = $1 AND key_id = $2 ORDER BY past, thumbprint`)
 
-	addKey = define("add_key", `INSERT INTO keys (app_id, key_id, thumbprint, public_key, storage, rotations, blocked_at, created_at, rotated_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT DO NOTHING`)
+	addKey = changing(aKey, define("add_key", `INSERT INTO keys (app_id, key_id, thumbprint, public_key, storage, rotations, blocked_at, created_at, rotated_at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT DO NOTHING`))
 
-	putKey = define("put_key", `UPDATE keys SET thumbprint = $3, public_key = $4, storage = $5, rotations = $6,
+	putKey = changing(aKey, define("put_key", `UPDATE keys SET thumbprint = $3, public_key = $4, storage = $5, rotations = $6,
 			blocked_at = $7, created_at = $8, rotated_at = $9, version = version + 1
-		WHERE app_id = $1 AND key_id = $2 AND version = $10`)
+		WHERE app_id = $1 AND key_id = $2 AND version = $10`))
 
 	addThumbprint = define("add_thumbprint", `INSERT INTO thumbprints (app_id, thumbprint, key_id, past)
 		VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING`)
 
 	pastThumbprints = define("past_thumbprints", `UPDATE thumbprints SET past = 1 WHERE app_id = $1 AND key_id = $2 AND past = 0`)
 
-	renewKeyDevices = define("renew_key_devices", `UPDATE devices SET version = version + 1 WHERE app_id = $1 AND key_id = $2`)
+	renewKeyDevices = changing(aKey, define("renew_key_devices", `UPDATE devices SET version = version + 1 WHERE app_id = $1 AND key_id = $2`))
 
 	// A key that is blocked for all users stays, so that the block holds for future ones.
-	takeKey = define("take_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2 AND blocked_at IS NULL
-		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`)
+	takeKey = changing(aKey, define("take_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2 AND blocked_at IS NULL
+		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`))
 
-	eraseKey = define("erase_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2
-		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`)
+	eraseKey = changing(aKey, define("erase_key", `DELETE FROM keys WHERE app_id = $1 AND key_id = $2
+		AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.app_id = keys.app_id AND d.key_id = keys.key_id)`))
 
 	takeThumbprints = define("take_thumbprints", `DELETE FROM thumbprints WHERE app_id = $1 AND key_id = $2`)
 )

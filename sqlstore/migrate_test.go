@@ -24,25 +24,11 @@ var databases = map[string]func(t *testing.T) sqlstore.Config{
 // next is the present schema and one migration more, as a later version will have.
 func next(t *testing.T, database string) fs.FS {
 	t.Helper()
-	files, err := sqlstore.Migrations(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	later := fstest.MapFS{"99999_later.sql": {Data: []byte(`-- +goose Up
+	later := only(t, database, "00001_core.sql", "00002_sessions.sql")
+	later["99999_later.sql"] = &fstest.MapFile{Data: []byte(`-- +goose Up
 ALTER TABLE devices ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey';
 UPDATE devices SET name = name || ' (' || colour || ')';
-`)}}
-	names, err := fs.Glob(files, "*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		later[name] = &fstest.MapFile{Data: data}
-	}
+`)}
 	return later
 }
 
@@ -100,29 +86,82 @@ func TestTwoThatMigrateAtOnceBothSucceed(t *testing.T) {
 	}
 }
 
+// firstRows are of a database as the first version left it: an app, and a device with its
+// key.
+var firstRows = []string{
+	`INSERT INTO apps VALUES ('app', 'App', '["https://app.test"]', 1, 2, 3)`,
+	`INSERT INTO keys VALUES ('app', 'k1', 'thumb', '{}', 'browser', 0, NULL, 1, NULL, 1)`,
+	`INSERT INTO device_use VALUES ('app', 'dev_1', 7, 1, NULL, NULL, '', '', 12, '')`,
+	`INSERT INTO devices (app_id, device_id, user_id, key_id, endpoint_id, status, name, name_folded, renamed, type, platform, user_agent,
+		operating_system, browser, fingerprint, manufacturer_id, traits, metadata, push_config, block_by, block_reason, block_cause,
+		block_before, trust_factor, revoked_reason, revoked_by, created_at, updated_at, version)
+	VALUES ('app', 'dev_1', 'ann', 'k1', '', 'active', 'Phone', 'phone', 1, 'mobile', 'ios', '', '', '', '', '', '', '', '',
+		'', '', '', '', '', '', '', 1, 2, 5)`,
+}
+
+func TestADatabaseOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
+	for name, fresh := range databases {
+		t.Run(name, func(t *testing.T) {
+			c := fresh(t)
+			first, err := sqlstore.Open(t.Context(), c.WithMigrations(only(t, name, "00001_core.sql")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := first.Close(); err != nil {
+				t.Fatal(err)
+			}
+			back := connection(t, map[string]string{"sqlite": "sqlite", "postgres": "pgx"}[name], c.Path+c.URL)
+			for _, row := range firstRows {
+				if _, err := back.ExecContext(t.Context(), row); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			s := open(t, c)
+			app, err := s.GetApp(t.Context(), "app")
+			if err != nil || app.Name != "App" || len(app.Origins) != 1 || app.Issuers == nil || len(app.Issuers) != 0 || app.Version != 3 {
+				t.Errorf("the app is now %+v, %v", app, err)
+			}
+			st, err := s.GetStanding(t.Context(), "app", "dev_1")
+			if d := st.Device; err != nil || d.Name != "Phone" || d.UsageCount != 7 || d.Thumbprint != "thumb" || d.SessionBoundAt != nil || d.Version != 5 {
+				t.Errorf("the device is now %+v, %v", d, err)
+			}
+			now := time.Unix(1_800_000_000, 0).UTC()
+			st.Device.SessionBoundAt = &now
+			if _, err := s.PutDevice(t.Context(), st.Device); err != nil {
+				t.Error(err)
+			}
+			b := symbolon.BoundSession{ID: "session", AppID: "app", UserID: "ann", DeviceID: "dev_1", CreatedAt: now, RefreshedAt: now, ExpiresAt: now}
+			if err := s.PutSession(t.Context(), b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// only is the migrations of these names.
+func only(t *testing.T, database string, names ...string) fstest.MapFS {
+	t.Helper()
+	files, err := sqlstore.Migrations(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := fstest.MapFS{}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some[name] = &fstest.MapFile{Data: data}
+	}
+	return some
+}
+
 // Both databases have the same tables and columns, but for those of one engine only.
 func TestTheSchemasSayTheSame(t *testing.T) {
 	columns := map[string]map[string]bool{}
 	for name := range databases {
-		files, err := sqlstore.Migrations(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := fs.ReadFile(files, "00001_core.sql")
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns[name] = map[string]bool{}
-		table := ""
-		for line := range strings.Lines(string(text)) {
-			words := strings.Fields(line)
-			switch {
-			case len(words) > 2 && words[0] == "CREATE" && words[1] == "TABLE":
-				table = words[2]
-			case strings.HasPrefix(line, "    ") && words[0] != "PRIMARY":
-				columns[name][table+"."+words[0]] = true
-			}
-		}
+		columns[name] = schemaColumns(t, name)
 	}
 	for _, own := range []string{"sealer.mark_id", "sealer.mark_writers"} {
 		delete(columns["postgres"], own)
@@ -134,9 +173,43 @@ func TestTheSchemasSayTheSame(t *testing.T) {
 			}
 		}
 	}
-	if len(columns["sqlite"]) < 100 {
-		t.Errorf("only %d columns were found", len(columns["sqlite"]))
+	for _, column := range []string{"apps.issuers", "devices.session_bound_at", "sessions.expires_at"} {
+		if !columns["sqlite"][column] {
+			t.Errorf("%s was not found among %d columns", column, len(columns["sqlite"]))
+		}
 	}
+}
+
+// schemaColumns are what all migrations of a database make.
+func schemaColumns(t *testing.T, database string) map[string]bool {
+	t.Helper()
+	files, err := sqlstore.Migrations(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, table := map[string]bool{}, ""
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			words := strings.Fields(line)
+			switch {
+			case strings.HasPrefix(line, "CREATE TABLE "):
+				table = words[2]
+			case strings.HasPrefix(line, "ALTER TABLE "):
+				columns[words[2]+"."+words[5]] = true // ADD COLUMN
+			case strings.HasPrefix(line, "    ") && words[0] != "PRIMARY":
+				columns[table+"."+words[0]] = true
+			}
+		}
+	}
+	return columns
 }
 
 // device registers a device in the app "app".

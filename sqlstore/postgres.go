@@ -65,6 +65,7 @@ func connectPostgres(ctx context.Context, c Config, readOnly bool) (engine, erro
 
 func (e *postgresEngine) dialect() *dialect { return postgres }
 func (e *postgresEngine) reader() db        { return e.reads }
+func (e *postgresEngine) memory() *memory   { return nil }
 
 // write runs a statement by itself, at READ COMMITTED.
 func (e *postgresEngine) write(ctx context.Context, f func(db) error) error {

@@ -24,8 +24,8 @@ var (
 	listWholeAddresses = define("list_whole_addresses", `SELECT device_id, ip_address, history, seen_at FROM device_use
 		WHERE app_id = $1 AND (seen_at, device_id) > ($2, $3) AND seen_at < $4 AND (ip_address <> '' OR history <> '')
 		ORDER BY seen_at, device_id LIMIT $5 {for_update}`)
-	cutDevice  = define("cut_device", `UPDATE device_use SET ip_address = $3, history = $4 WHERE app_id = $1 AND device_id = $2`)
-	cutHistory = define("cut_history", `UPDATE device_use SET history = $3 WHERE app_id = $1 AND device_id = $2`)
+	cutDevice  = changing(aDevice, define("cut_device", `UPDATE device_use SET ip_address = $3, history = $4 WHERE app_id = $1 AND device_id = $2`))
+	cutHistory = changing(aDevice, define("cut_history", `UPDATE device_use SET history = $3 WHERE app_id = $1 AND device_id = $2`))
 
 	pruneEvents   = define("prune_events", `DELETE FROM events WHERE app_id = $1 AND id IN {ints}`)
 	pruneSeals    = define("prune_seals", `DELETE FROM seals WHERE app_id = $1 AND seq <= $2`)

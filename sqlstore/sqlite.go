@@ -31,6 +31,7 @@ type sqliteEngine struct {
 	writer  *writer
 	group   *group
 	readers *readers
+	known   *memory
 	sealer  sync.Mutex
 	closing sync.Once
 	closed  error
@@ -77,9 +78,11 @@ func openLocked(ctx context.Context, path string, c Config) (*sqliteEngine, erro
 	if err != nil {
 		return nil, errors.Join(sqliteFault(err), readPool.Close(), conn.Close(), pool.Close())
 	}
+	known := newMemory(mostRemembered)
 	e := &sqliteEngine{
-		writer:  &writer{pool: pool, conn: conn, observer: c.Observer, prepared: map[string]*sql.Stmt{}},
+		writer:  &writer{pool: pool, conn: conn, observer: c.Observer, prepared: map[string]*sql.Stmt{}, memory: known},
 		readers: &readers{pool: readPool, observer: c.Observer, shared: shared},
+		known:   known,
 	}
 	e.group = newGroup(e.writer, c.Observer.ObserveGroup)
 	return e, nil
@@ -108,6 +111,14 @@ func fileURL(path, query string) string {
 
 func (e *sqliteEngine) dialect() *dialect { return sqlite }
 func (e *sqliteEngine) reader() db        { return e.readers }
+
+// memory is none once the store is closed, so that asking finds that out.
+func (e *sqliteEngine) memory() *memory {
+	if e.readers.closed.Load() {
+		return nil
+	}
+	return e.known
+}
 
 func (e *sqliteEngine) write(ctx context.Context, f func(db) error) error {
 	return e.group.write(ctx, f)

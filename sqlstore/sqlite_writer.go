@@ -17,7 +17,9 @@ type writer struct {
 	conn     *sql.Conn
 	observer Observer
 	prepared map[string]*sql.Stmt
-	broken   error // SQLite may have ended the transaction by itself: the group is lost
+	memory   *memory
+	changed  []spot // what of the memory the group has changed, or tried to
+	broken   error  // SQLite may have ended the transaction by itself: the group is lost
 }
 
 func (w *writer) begin() error {
@@ -25,8 +27,10 @@ func (w *writer) begin() error {
 	return w.command("BEGIN IMMEDIATE")
 }
 
-// commit ends the group. Whatever it fails with, nothing of the group lasts.
+// commit ends the group. Whatever it fails with, nothing of the group lasts. What the
+// group has touched is no longer remembered in either case.
 func (w *writer) commit() error {
+	defer w.forget()
 	err := w.broken
 	if err == nil {
 		err = w.command("COMMIT")
@@ -56,6 +60,11 @@ func (w *writer) savepoint(f func(*turn) error) error {
 		return errors.Join(failed, err)
 	}
 	return failed
+}
+
+func (w *writer) forget() {
+	w.memory.drop(w.changed)
+	w.changed = w.changed[:0]
 }
 
 func (w *writer) close() error {
@@ -98,10 +107,12 @@ func (w *writer) note(err error) error {
 // A statement runs to its end once it began: interrupting it would roll back the whole
 // group. The context is asked between statements.
 func (w *writer) each(ctx context.Context, s *statement, args []any, row func(scan) error) error {
+	w.touch(s, args)
 	return w.do(ctx, s, func(p *sql.Stmt) error { return eachRow(p, args, row) })
 }
 
 func (w *writer) exec(ctx context.Context, s *statement, args ...any) (n int, err error) {
+	w.touch(s, args)
 	err = w.do(ctx, s, func(p *sql.Stmt) error {
 		n, err = changed(p, args)
 		return err
@@ -110,6 +121,7 @@ func (w *writer) exec(ctx context.Context, s *statement, args ...any) (n int, er
 }
 
 func (w *writer) insert(ctx context.Context, s *statement, args ...any) (id int64, err error) {
+	w.touch(s, args)
 	n := 0
 	err = w.do(ctx, s, func(p *sql.Stmt) error {
 		n, id, err = added(p, args)
@@ -121,12 +133,22 @@ func (w *writer) insert(ctx context.Context, s *statement, args ...any) (id int6
 func (w *writer) execMany(ctx context.Context, s *statement, lists [][]any) error {
 	return w.do(ctx, s, func(p *sql.Stmt) error {
 		for _, args := range lists {
+			w.touch(s, args)
 			if _, err := changed(p, args); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// touch notes what a statement is about to change.
+func (w *writer) touch(s *statement, args []any) {
+	if s.changes == nothing {
+		return
+	}
+	id, _ := args[1].(string) // none of a whole app
+	w.changed = append(w.changed, w.memory.spot(s.changes, args[0].(string), id))
 }
 
 func (w *writer) do(ctx context.Context, s *statement, f func(*sql.Stmt) error) error {

@@ -58,6 +58,9 @@ type engine interface {
 	// reader runs reads, each by itself.
 	reader() db
 
+	// memory is what it remembers of standings; nil where others write too.
+	memory() *memory
+
 	// write runs f for one statement that stands by itself, and what is read after it.
 	write(ctx context.Context, f func(db) error) error
 

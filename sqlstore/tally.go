@@ -17,11 +17,7 @@ var (
 	listTallies = define("list_tallies", `SELECT hour, kind, name, count FROM tallies
 		WHERE app_id = $1 AND hour >= $2 AND hour < $3 AND ($4 = '' OR kind = $4) ORDER BY hour, kind, name`)
 
-	pruneTallies = &statement{name: "prune_tallies", texts: [2]string{
-		`DELETE FROM tallies WHERE (app_id, hour, kind, name) IN
-			(SELECT app_id, hour, kind, name FROM tallies WHERE hour < $1 ORDER BY hour LIMIT $2)`,
-		`DELETE FROM tallies WHERE ctid = ANY(ARRAY(SELECT ctid FROM tallies WHERE hour < $1 ORDER BY hour LIMIT $2))`,
-	}}
+	pruneTallies = prune("prune_tallies", "tallies", "app_id, hour, kind, name", "hour")
 )
 
 type tallyKey struct {

@@ -9,9 +9,9 @@ import (
 
 var (
 	getUser = define("get_user", `SELECT app_id, user_id, not_before, deactivated_at, epoch FROM users WHERE app_id = $1 AND user_id = $2`)
-	putUser = define("put_user", `INSERT INTO users (app_id, user_id, not_before, deactivated_at, epoch) VALUES ($1, $2, $3, $4, $5)
+	putUser = changing(aUser, define("put_user", `INSERT INTO users (app_id, user_id, not_before, deactivated_at, epoch) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (app_id, user_id) DO UPDATE SET
-			not_before = excluded.not_before, deactivated_at = excluded.deactivated_at, epoch = excluded.epoch`)
+			not_before = excluded.not_before, deactivated_at = excluded.deactivated_at, epoch = excluded.epoch`))
 )
 
 // GetUser implements [symbolon.Users].

@@ -22,6 +22,26 @@ var apps = []story{
 		_, err = w.store.GetApp(w.ctx, "nobody")
 		fails(t, err, symbolon.ErrNotFound)
 	}},
+	{"an app's issuers are read as they were put, without secrets in the clear, and are never nil", func(t *testing.T, w *world) {
+		a, err := w.store.GetApp(w.ctx, acme)
+		must(t, err)
+		equal(t, "issuers of an app without", a.Issuers, []symbolon.Issuer{})
+		a.Issuers = []symbolon.Issuer{fullIssuer("https://one.test"), {Issuer: "https://two.test", Audiences: []string{"api"}}}
+		a.Issuers[0].Introspection.ClientSecret = "in-the-clear"
+		put, err := w.store.PutApp(w.ctx, a)
+		must(t, err)
+		a.Issuers[0].Introspection.ClientSecret = ""
+		got, err := w.Replicas[1].GetApp(w.ctx, acme)
+		must(t, err)
+		equal(t, "issuers", got.Issuers, a.Issuers)
+		equal(t, "app as it was put", put, got)
+		list, err := w.store.ListApps(w.ctx, "", 10)
+		must(t, err)
+		equal(t, "apps", list, []symbolon.App{got})
+		if strings.Contains(w.Dump(t), "in-the-clear") {
+			t.Fatal("the secret is kept in the clear")
+		}
+	}},
 	{"an app is changed only at the version that was read", func(t *testing.T, w *world) {
 		a, err := w.store.GetApp(w.ctx, acme)
 		must(t, err)
@@ -79,6 +99,7 @@ func takeApp(t *testing.T, w *world) {
 		must(t, w.store.TakeSpend(w.ctx, app, []byte("same"), start))
 		must(t, w.store.PutTombstone(w.ctx, symbolon.Tombstone{AppID: app, UserTag: []byte("u"), KeyTag: []byte("k"), At: start}))
 		must(t, w.store.PutUser(w.ctx, symbolon.User{AppID: app, ID: "same-user", NotBefore: start}))
+		must(t, w.store.PutSession(w.ctx, newSession(d, "same-session")))
 		must(t, w.store.PutPolicy(w.ctx, symbolon.PolicyVersion{AppID: app, Version: 1, Document: []byte(`{}`), At: start}))
 		must(t, w.store.PutCredential(w.ctx, symbolon.Credential{ID: "cred_1", AppID: app, Name: "x", CreatedAt: start, Hash: []byte("same")}))
 	}
@@ -98,6 +119,16 @@ func takeApp(t *testing.T, w *world) {
 	}
 	fails(t, w.store.TakeApp(w.ctx, other, start), symbolon.ErrNotFound)
 	equal(t, "events of the app that stayed", w.verify(t, acme).Events, 1)
+}
+
+// fullIssuer has a value in every member that is stored.
+func fullIssuer(name string) symbolon.Issuer {
+	leeway, cacheFor := symbolon.Duration(time.Minute), symbolon.Span(time.Second)
+	return symbolon.Issuer{
+		Issuer: name, Audiences: []string{"api", "web"}, UserClaim: "email", Algorithms: []string{"ES256"}, Leeway: &leeway,
+		Require: map[string][]string{"acr": {"gold", "silver"}, "email_verified": {}}, Factor: map[string][]string{"amr": {"otp", "hwk"}},
+		Introspection: &symbolon.Introspector{Endpoint: name + "/introspect", ClientID: "symbolon", CacheFor: &cacheFor, Sealed: []byte{0, 1, 0xff}},
+	}
 }
 
 func credentials(t *testing.T, w *world) {

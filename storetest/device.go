@@ -24,7 +24,7 @@ var devices = []story{
 	}},
 	{"nanoseconds are cut, and put gives what get reads", func(t *testing.T, w *world) {
 		d := fullDevice()
-		d.CreatedAt, d.ProvenAt = start.Add(999), at(start.Add(1))
+		d.CreatedAt, d.ProvenAt, d.SessionBoundAt = start.Add(999), at(start.Add(1)), at(start.Add(2))
 		d.Trust.GrantedAt, d.Block.At = start.Add(500), start.Add(1999)
 		d.History = d.History.With(placeIn("BR", 3), start.Add(time.Second+1))
 		put := w.put(t, d)
@@ -96,6 +96,7 @@ var devices = []story{
 	}},
 	{"a device is changed only at the version that was read", func(t *testing.T, w *world) {
 		d := w.register(t, "ann", "k1")
+		d.SessionBoundAt = at(start.Add(time.Minute))
 		d.Name, d.UsageCount, d.RiskScore, d.History = "Renamed", 99, 99, d.History.With(placeIn("PT", 1), start)
 		next, err := w.store.PutDevice(w.ctx, d)
 		must(t, err)
@@ -104,6 +105,7 @@ var devices = []story{
 		fails(t, err, symbolon.ErrStale)
 		got := w.device(t, d.ID)
 		equal(t, "name", got.Name, "Renamed")
+		equal(t, "when a session was bound", got.SessionBoundAt, at(start.Add(time.Minute)))
 		equal(t, "folded members", []int{int(got.UsageCount), got.RiskScore, len(got.History.Visits)}, []int{0, 0, 0})
 
 		must(t, w.store.TakeDevice(w.ctx, acme, d.ID))
@@ -139,6 +141,7 @@ func fullDevice() symbolon.Device {
 	d.UserAgent, d.OperatingSystem, d.Browser = "Mozilla/5.0 (…)", "macOS 14.2", "Chrome 121.0.6167.184"
 	d.IPAddress, d.Location, d.UsageCount, d.RiskScore = "198.51.100.7", "Porto, PT", 41, 12
 	d.LastUsedAt, d.LastVerifiedAt = at(start.Add(time.Microsecond)), at(start.Add(2*time.Microsecond))
+	d.SessionBoundAt = at(start.Add(3 * time.Microsecond))
 	d.Metadata, d.PushConfig = []byte(`{"b": 1,  "a": [1.0, "é"]}`), []byte(`{"token":"x"}`)
 	d.Status = symbolon.StatusBlocked
 	d.Block = &symbolon.Block{

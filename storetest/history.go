@@ -119,16 +119,21 @@ func cutsOldPoints(t *testing.T, w *world) {
 func (w *world) seen(t *testing.T, d symbolon.Device, p symbolon.Place, when time.Time, moved bool) symbolon.Event {
 	t.Helper()
 	w.sightings++
-	r := decisionOn(d, fmt.Sprint("sighting", w.sightings), when)
-	data, err := json.Marshal(symbolon.Decided{
-		Recommendation: symbolon.RecommendAllow, SecondFactor: symbolon.FactorRequire, ProofResult: symbolon.ProofValid,
-		Action: symbolon.ActionLogin, Score: 3, Place: &p, Moved: moved,
-	})
+	r, err := sighting(d, fmt.Sprint("sighting", w.sightings), when, symbolon.Decided{Score: 3, Place: &p, Moved: moved})
 	must(t, err)
-	r.Event.Data = data
 	_, err = w.store.PutDecision(w.ctx, r)
 	must(t, err)
 	return r.Event
+}
+
+// sighting is a decision on a valid proof.
+func sighting(d symbolon.Device, spend string, when time.Time, decided symbolon.Decided) (symbolon.DecisionRecord, error) {
+	decided.Recommendation, decided.SecondFactor = symbolon.RecommendAllow, symbolon.FactorRequire
+	decided.ProofResult, decided.Action = symbolon.ProofValid, symbolon.ActionLogin
+	r := decisionOn(d, spend, when)
+	data, err := json.Marshal(decided)
+	r.Event.Data = data
+	return r, err
 }
 
 // foldMoves takes a device and one that stays to more places than are kept, not in order

@@ -112,6 +112,8 @@ func (w *world) annsThings(t *testing.T) (d, removed symbolon.Device) {
 	d = w.device(t, d.ID)
 	removed = w.register(t, d.UserID, "anns-removed-key")
 	must(t, w.store.PutUser(w.ctx, symbolon.User{AppID: acme, ID: d.UserID, NotBefore: start}))
+	must(t, w.store.PutSession(w.ctx, newSession(d, "anns-session")))
+	must(t, w.store.PutSession(w.ctx, newSession(removed, "anns-removed-session")))
 	answer := symbolon.Answer{AppID: acme, Caller: "user:ann-the-user", Operation: "POST /ann-the-user", Key: "ann-the-user", UserID: d.UserID, At: start}
 	_, _, err = w.store.ReserveAnswer(w.ctx, answer, start)
 	must(t, err)

@@ -18,5 +18,6 @@
 // keeps its secret.
 //
 // [OnDatabase] takes a PostgreSQL database instead, [Service.Replica] starts a second
-// service on it, and [Attach] works with a service that runs elsewhere.
+// service on it, and [Attach] works with a service that runs elsewhere. [NewProvider] is an
+// OpenID provider, for apps whose users come with tokens of one.
 package symbolontest

@@ -6,16 +6,19 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"testing"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/client"
+	"github.com/symbolon-id/symbolon/oidc"
 	"github.com/symbolon-id/symbolon/place"
 	"github.com/symbolon-id/symbolon/place/placetest"
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/server"
 	"github.com/symbolon-id/symbolon/sqlstore"
+	"github.com/symbolon-id/symbolon/web"
 )
 
 // Service is a running Symbolon.
@@ -40,6 +43,7 @@ type config struct {
 	adminKey  string
 	publicURL string
 	limits    server.Limits
+	proxies   []netip.Prefix
 	log       *slog.Logger
 	wrap      func(symbolon.Store) symbolon.Store
 	places    map[string]symbolon.Place
@@ -60,6 +64,16 @@ func WithSecret(secret string) Option { return func(c *config) { c.secret = []by
 
 // WithLimits sets limits on what callers may take; zero members have their defaults.
 func WithLimits(l server.Limits) Option { return func(c *config) { c.limits = l } }
+
+// TrustProxies lets peers of the networks, such as 127.0.0.0/8, speak for others: a proxy
+// that asks at /forward-auth. Without it nobody may.
+func TrustProxies(networks ...string) Option {
+	return func(c *config) {
+		for _, n := range networks {
+			c.proxies = append(c.proxies, netip.MustParsePrefix(n))
+		}
+	}
+}
 
 // WithLog sets where the service logs; without it, nowhere.
 func WithLog(log *slog.Logger) Option { return func(c *config) { c.log = log } }
@@ -127,9 +141,13 @@ func start(tb testing.TB, cfg config) *Service {
 	s.Registry, err = registry.New(registry.Config{
 		Store: s.Store, Secrets: [][]byte{cfg.secret}, PublicURL: cfg.publicURL, AdminKey: cfg.adminKey,
 		Log: cfg.log, Metrics: metrics, Places: openPlaces(tb, cfg),
+		Issuers: oidc.New(oidc.Config{Log: cfg.log}),
 	})
 	must(tb, err)
-	face := server.New(server.Config{Registry: s.Registry, PublicURL: cfg.publicURL, Limits: cfg.limits, Log: cfg.log, Metrics: metrics, Version: "test"})
+	face := server.New(server.Config{
+		Registry: s.Registry, PublicURL: cfg.publicURL, TrustedProxies: cfg.proxies, Check: web.Check(),
+		Limits: cfg.limits, Log: cfg.log, Metrics: metrics, Version: "test",
+	})
 	s.run(tb, face, listener, store)
 	return s
 }

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:demo/dist all:portal/dist
+//go:embed all:demo/dist all:check/dist all:portal/dist
 var built embed.FS
 
 //go:embed unbuilt
@@ -21,6 +21,12 @@ func Demo() fs.FS { return pages("demo/dist") }
 // Portal gives the page at /admin: index.html and assets, or index.html alone where it was
 // not built.
 func Portal() fs.FS { return pages("portal/dist") }
+
+// Check gives the page of /device-check: index.html, and what it loads, in assets/. The
+// server fills in two places of index.html: content="unknown" becomes "true" or "false",
+// whether this browser may be registered, and name="symbolon-user" content="" gets the id
+// of the user whom the request's assertion names.
+func Check() fs.FS { return pages("check/dist") }
 
 // pages gives a folder of built pages, or the one that says that they were not built.
 func pages(folder string) fs.FS {

@@ -8,13 +8,9 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 
 	"github.com/symbolon-id/symbolon/bench/rig"
@@ -31,19 +27,7 @@ type options struct {
 	sqliteOnly       bool
 }
 
-func main() {
-	rig.Main()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	o, err := parse(os.Args[1:], os.Stderr)
-	if err == nil {
-		err = run(ctx, o, os.Stdout)
-	}
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "decide:", err)
-		os.Exit(1)
-	}
-}
+func main() { rig.Command[options]{Name: "decide", Parse: parse, Run: run}.Main() }
 
 func parse(args []string, out io.Writer) (options, error) {
 	var o options

@@ -16,7 +16,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"time"
 
@@ -37,18 +36,7 @@ type options struct {
 	rest               time.Duration
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	o, err := parse(os.Args[1:], os.Stderr)
-	if err == nil {
-		err = measure(ctx, os.Stdout, o)
-	}
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "footprint:", err)
-		os.Exit(1)
-	}
-}
+func main() { rig.Command[options]{Name: "footprint", Parse: parse, Run: measure}.Main() }
 
 func parse(args []string, out io.Writer) (options, error) {
 	var o options
@@ -72,7 +60,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	return o, nil
 }
 
-func measure(ctx context.Context, out io.Writer, o options) (err error) {
+func measure(ctx context.Context, o options, out io.Writer) (err error) {
 	folder, err := os.MkdirTemp(o.data, "symbolon-footprint")
 	if err != nil {
 		return err

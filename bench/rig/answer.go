@@ -12,6 +12,7 @@ import (
 // Answer is an HTTP answer. Its body is good until the connection reads the next one.
 type Answer struct {
 	Status int
+	Cookie string // name=value, where the answer sets one
 	Body   []byte
 }
 
@@ -33,7 +34,7 @@ func readAnswer(r *bufio.Reader, into []byte) (Answer, error) {
 	if a.Status, err = strconv.Atoi(string(line[9:12])); err != nil {
 		return a, fmt.Errorf("%w: %q", errNotHTTP, line)
 	}
-	length, err := readLength(r)
+	length, err := a.readHeader(r)
 	switch {
 	case err != nil:
 		return a, err
@@ -48,7 +49,8 @@ func readAnswer(r *bufio.Reader, into []byte) (Answer, error) {
 // chunked stands for the length of a body that comes in chunks (RFC 9112 §7.1).
 const chunked = -1
 
-func readLength(r *bufio.Reader) (length int, err error) {
+// readHeader gives the length of the body, and keeps a cookie.
+func (a *Answer) readHeader(r *bufio.Reader) (length int, err error) {
 	for {
 		line, err := r.ReadSlice('\n')
 		if err != nil {
@@ -62,6 +64,10 @@ func readLength(r *bufio.Reader) (length int, err error) {
 			if length, err = strconv.Atoi(string(text)); err != nil {
 				return 0, fmt.Errorf("%w: %q", errNotHTTP, line)
 			}
+		}
+		if text, found := bytes.CutPrefix(line, []byte("Set-Cookie: ")); found {
+			cookie, _, _ := bytes.Cut(text, []byte(";"))
+			a.Cookie = string(cookie)
 		}
 		if bytes.Equal(line, []byte("Transfer-Encoding: chunked")) {
 			length = chunked

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/pprof"
 
@@ -67,7 +68,11 @@ func (c child) serve() error {
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
-	s := server.New(server.Config{Registry: r, Limits: server.Limits{PublicRate: -1}, Log: log, Metrics: metrics})
+	s := server.New(server.Config{
+		Registry: r, Limits: server.Limits{PublicRate: -1}, Log: log, Metrics: metrics,
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, // the load's process is one
+	})
+	s.Handle(nothingPath, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	if c.Floor > 0 {
 		addFloor(s, c.Floor)
 	}

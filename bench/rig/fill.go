@@ -59,7 +59,7 @@ func analyse(ctx context.Context, where sqlstore.Config) error {
 }
 
 func putApp(ctx context.Context, store symbolon.Store, now time.Time) error {
-	if _, err := store.PutApp(ctx, symbolon.App{ID: App, Name: "Benchmark", CreatedAt: now, UpdatedAt: now}); err != nil {
+	if _, err := store.PutApp(ctx, symbolon.App{ID: App, Name: "Benchmark", Origins: []string{origin}, CreatedAt: now, UpdatedAt: now}); err != nil {
 		return err
 	}
 	return store.PutCredential(ctx, symbolon.Credential{

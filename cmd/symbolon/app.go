@@ -118,9 +118,16 @@ func (c *appShowCommand) Run(ctx context.Context, m *Main) error {
 	}
 	now := time.Now()
 	return c.one(m, a, func(w io.Writer) {
-		printFacts(w, a.Name, fact{"App", string(a.ID)}, fact{"Origins", orNone(a.Origins)},
+		printFacts(w, a.Name, fact{"App", string(a.ID)}, fact{"Origins", orNone(a.Origins)}, fact{"Issuers", orNone(issuerNames(a))},
 			fact{"Created", moment(&a.CreatedAt, now)}, fact{"Updated", moment(&a.UpdatedAt, now)})
 	})
+}
+
+func issuerNames(a symbolon.App) (names []string) {
+	for _, i := range a.Issuers {
+		names = append(names, i.Issuer)
+	}
+	return names
 }
 
 type appRemoveCommand struct {

@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/symbolon-id/symbolon"
 )
 
 // service asks the service itself, where its data folder says that it is.
@@ -53,26 +51,17 @@ func ask(ctx context.Context, address string) error {
 // origins looks for web origins that browsers only treat as safe on the developer's own
 // machine: keys need a secure context.
 func (d *doctor) origins(ctx context.Context) {
-	if d.store == nil || d.about.Schema == 0 || d.about.Schema > d.about.Known {
+	apps, ok := d.apps(ctx, "origins")
+	if !ok {
 		return
 	}
-	apps, origins := 0, 0
+	origins := 0
 	var unsafe []string
-	for after := symbolon.AppID(""); ; {
-		page, err := d.store.ListApps(ctx, after, 100)
-		if err != nil {
-			d.fail("origins", "see to the database first", "the apps can't be read: %v", err)
-			return
-		}
-		if len(page) == 0 {
-			break
-		}
-		for _, app := range page {
-			apps, origins, after = apps+1, origins+len(app.Origins), app.ID
-			for _, origin := range app.Origins {
-				if strings.HasPrefix(origin, "http:") && !onThisMachine(origin) {
-					unsafe = append(unsafe, origin+" of "+string(app.ID))
-				}
+	for _, app := range apps {
+		origins += len(app.Origins)
+		for _, origin := range app.Origins {
+			if strings.HasPrefix(origin, "http:") && !onThisMachine(origin) {
+				unsafe = append(unsafe, origin+" of "+string(app.ID))
 			}
 		}
 	}
@@ -80,7 +69,7 @@ func (d *doctor) origins(ctx context.Context) {
 		d.warn("origins", "serve these pages over https: without it browsers keep no keys", "%s", strings.Join(unsafe, ", "))
 		return
 	}
-	d.ok("origins", "%s, %s: all https, or on this machine", count(apps, "app"), count(origins, "origin"))
+	d.ok("origins", "%s, %s: all https, or on this machine", count(len(apps), "app"), count(origins, "origin"))
 }
 
 func (d *doctor) publicAddress(ctx context.Context) {

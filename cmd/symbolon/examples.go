@@ -55,6 +55,20 @@ symbolon credential list --app acme
 symbolon credential list --all-apps --json`,
 	"credential revoke": `
 symbolon credential revoke cred_3k7m2q9xw4ztyb6d --app acme`,
+	"issuer add": `
+symbolon issuer add https://id.example.com/realms/main --audience acme-web --factor amr=otp,hwk --app acme
+symbolon issuer add https://id.example.com --audience acme-web --user-claim email --require email_verified=true --require tenant
+symbolon issuer add https://id.example.com --audience acme-api --introspection-client symbolon --introspection-secret-file secret.txt`,
+	"issuer set": `
+symbolon issuer set https://id.example.com/realms/main --audience acme-web --audience acme-api --app acme
+symbolon issuer set https://id.example.com --introspection-secret-file secret.txt
+symbolon issuer set https://id.example.com --clear require,introspection`,
+	"issuer list": `
+symbolon issuer list --app acme`,
+	"issuer remove": `
+symbolon issuer remove https://id.example.com/realms/main --app acme`,
+	"issuer check": `
+symbolon issuer check - --app acme < token.txt`,
 	"policy show": `
 symbolon policy show --app acme
 symbolon policy show --app acme --json > policy.json

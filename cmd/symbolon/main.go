@@ -42,6 +42,7 @@ type commands struct {
 	App        appCommands        `cmd:"" help:"Manage apps."`
 	Admin      adminCommands      `cmd:"" help:"Manage the people who administer Symbolon."`
 	Credential credentialCommands `cmd:"" help:"Manage the bearers of backends and admins."`
+	Issuer     issuerCommands     `cmd:"" help:"Manage the OpenID providers that say who an app's users are."`
 	Policy     policyCommands     `cmd:"" help:"Manage an app's policy."`
 	Device     deviceCommands     `cmd:"" help:"Manage an app's devices."`
 	User       userCommands       `cmd:"" help:"Manage all that is kept of a user."`

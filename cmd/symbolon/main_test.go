@@ -35,6 +35,8 @@ const adminKey = "the-admin-key-of-the-tests"
 //	lines FILE COUNT         compares the number of lines
 //	register NAME USER       registers a device at the only app of $URL, and sets $NAME to its id
 //	credential FILE NAME     sets $NAME to the id of the credential in the file's JSON
+//	provider NAME            runs an OpenID provider, sets $NAME to its address, and keeps an ID token
+//	                         of alice for the client acme in NAME.token
 //	sealed COUNT             waits until the log of that app holds so many events
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -49,6 +51,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "demo": scriptDemo, "end": scriptEnd, "get": scriptGet, "lines": scriptLines,
 			"places": scriptPlaces, "sealed": scriptSealed, "credential": scriptCredential,
+			"provider": func(ts *testscript.TestScript, neg bool, args []string) { scriptProvider(t, ts, neg, args) },
 			"register": func(ts *testscript.TestScript, neg bool, args []string) { scriptRegister(t, ts, neg, args) },
 			"postgres": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Setenv("POSTGRES", pgtest.Database(t))

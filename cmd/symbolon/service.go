@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/symbolon-id/symbolon/oidc"
 	"github.com/symbolon-id/symbolon/place"
 	"github.com/symbolon-id/symbolon/registry"
 	"github.com/symbolon-id/symbolon/server"
@@ -67,14 +68,14 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	r, err := registry.New(registry.Config{
 		Store: store, Secrets: c.secrets, PublicURL: c.publicURL, AdminKey: c.adminKey, Log: c.log, Metrics: metrics,
-		Places: c.places,
+		Places: c.places, Issuers: oidc.New(oidc.Config{Log: c.log}),
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	s := server.New(server.Config{
-		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Limits: c.limits,
-		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Portal: web.Portal(), Version: buildVersion(),
+		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Check: web.Check(), Portal: web.Portal(), Limits: c.limits,
+		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
 	})
 	service := &service{store: store, registry: r, server: s, places: c.places, listener: c.listener, log: c.log}
 	if c.database == "" {

@@ -94,6 +94,11 @@ export interface components {
              * @description To the device that asks: when it should replace its key, where the policy sets an age
              */
             rotateAfter?: string;
+            /**
+             * Format: date-time
+             * @description When the browser last bound a session to a key of its own (DBSC)
+             */
+            sessionBoundAt?: string;
             /** @enum {string} */
             status: "active" | "pending" | "blocked" | "unbound";
             trust?: components["schemas"]["Trust"];

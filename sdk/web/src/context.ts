@@ -9,6 +9,8 @@ import type { Signals } from './signals.js';
 /** What the SDK's functions share: one app of one service, and this browser's key for it. */
 export interface Context {
   app: string;
+  /** Sends the requests. */
+  send: typeof fetch;
   service: Service;
   keyring: Keyring;
   rotation: Rotation;

@@ -29,8 +29,12 @@ export async function generate(): Promise<KeyPair> {
 
 export async function generateKey(): Promise<DeviceKey> {
   const pair = await generate();
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(pair.publicKey)));
-  return { keyId: encode(digest), ...pair };
+  return { keyId: await thumbprint(pair.publicKey), ...pair };
+}
+
+/** RFC 7638, section 3. */
+export async function thumbprint({ crv, kty, x, y }: PublicJWK): Promise<string> {
+  return encode(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify({ crv, kty, x, y }))));
 }
 
 export function isSame(one: KeyPair, other: KeyPair | undefined): boolean {

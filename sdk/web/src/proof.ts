@@ -30,8 +30,23 @@ export async function signRotation(key: DeviceKey, next: KeyPair, claims: Claims
   return { proof, newProof: await sign(next, { jwk }, claims) };
 }
 
-/** A compact JWS (RFC 7515) over a challenge, with ES256 (RFC 7518, section 3.4). */
-async function sign({ privateKey }: KeyPair, names: object, claims: Claims): Promise<string> {
+/** What a proof for one request of HTTP says (RFC 9449, section 4.2). */
+interface RequestClaims {
+  jti: string;
+  htm: string;
+  htu: string;
+  iat: number;
+  nonce: string | undefined;
+}
+
+/** A proof that this very request comes from who holds the key that the token is bound to. */
+export async function signRequest(key: KeyPair, token: string, claims: RequestClaims): Promise<string> {
+  const header = { typ: 'dpop+jwt', jwk: key.publicKey };
+  return sign(key, header, { ...claims, ath: await payloadHash(token) });
+}
+
+/** A compact JWS (RFC 7515) with ES256 (RFC 7518, section 3.4), for the service unless its header says otherwise. */
+async function sign({ privateKey }: KeyPair, names: object, claims: object): Promise<string> {
   const header = { typ: 'symbolon-proof+jwt', alg: 'ES256', ...names };
   const input = `${encodeJSON(header)}.${encodeJSON(claims)}`;
   return `${input}.${encode(await signBytes(privateKey, input))}`;

@@ -1,9 +1,10 @@
 import { type AssertionSource, obtain } from './assertion.js';
-import { type Context, find, regardless } from './context.js';
-import { decide, decideSurely } from './decide.js';
-import type { ClientDecision, Device } from './device.js';
+import { type Context, find } from './context.js';
+import { type CurrentDevice, currentDevice } from './current.js';
+import type { Device } from './device.js';
 import { type Devices, devicesOf } from './devices.js';
 import { SymbolonError } from './errors.js';
+import { type BoundFetch, bindFetch } from './fetch.js';
 import type { NoKey } from './guard.js';
 import { Keyring } from './keyring.js';
 import { payloadHash, signProof } from './proof.js';
@@ -44,12 +45,7 @@ export interface Proof {
   signals?: Signals | undefined;
 }
 
-export interface CurrentDevice extends ClientDecision {
-  /** Why no decision was asked for: this browser can't hold a key, has none, or its key has no user yet. */
-  reason?: NoKey | 'no_key' | 'user_needed';
-}
-
-/** Every function rejects only with a SymbolonError. */
+/** Every function rejects only with a SymbolonError; fetch, also as the page's own fetch does. */
 export interface Symbolon {
   /** Makes this browser a device of the user; repeating it gives the same device. */
   register(options?: RegisterOptions): Promise<Device>;
@@ -57,6 +53,11 @@ export interface Symbolon {
   prove(options?: ProveOptions): Promise<Proof>;
   /** Asks what the service knows of this browser, also when signed out; the user is by default who registered last. */
   currentDevice(options?: { user?: string }): Promise<CurrentDevice>;
+  /**
+   * Like the page's own fetch, and shows with the request that it comes from this device: to servers of your app that
+   * demand it. Rejects with a SymbolonError where this browser is no device of the user.
+   */
+  fetch: BoundFetch;
   /** Replaces the key by a new one; device and trust stay. Where the app's policy sets an age, it happens by itself. */
   rotate(): Promise<void>;
   /** Deletes the key and all that was remembered; the next registration makes a new device. */
@@ -88,28 +89,7 @@ export function createSymbolon(options: SymbolonOptions): Symbolon {
       });
     },
 
-    async currentDevice({ user } = {}) {
-      const signals = await context.look();
-      return retrying(async () => {
-        const found = await find(context);
-        if ('reason' in found) {
-          return unknown(found.reason);
-        }
-        const sub = user ?? found.owners[0]?.user;
-        if (sub === undefined) {
-          return unknown('user_needed');
-        }
-        const made = await service.challenge('prove');
-        const key = await rotation.ready(found, made);
-        const isRegistered = found.owners.some((owner) => owner.user === sub);
-        const ask = isRegistered ? decideSurely : decide;
-        const decision = await ask(app, service, key, { user: sub, signals }, made);
-        if (decision.known && decision.rotateAfter !== found.rotateAfter) {
-          await regardless(keyring.schedule(decision.rotateAfter));
-        }
-        return decision;
-      });
-    },
+    currentDevice: ({ user } = {}) => currentDevice(context, user),
 
     async rotate() {
       try {
@@ -124,21 +104,24 @@ export function createSymbolon(options: SymbolonOptions): Symbolon {
 
     forget: () => keyring.forget(),
 
+    fetch: bindFetch(context),
+
     devices: devicesOf(context),
   };
 }
 
-function contextOf({ app, signals, assertion, fetch: send, ...options }: SymbolonOptions): Context {
+function contextOf({ app, signals, assertion, ...options }: SymbolonOptions): Context {
   if (typeof app !== 'string' || app === '') {
     throw new SymbolonError('invalid_request', 'app must be the id of an app');
   }
   const baseUrl = resolve(options.baseUrl);
   const name = `symbolon ${baseUrl} ${app}`;
-  const service = new Service(baseUrl, app, send ?? ((...request) => fetch(...request)));
+  const send = options.fetch ?? ((...request) => fetch(...request));
+  const service = new Service(baseUrl, app, send);
   const keyring = new Keyring(name);
   const rotation = new Rotation(app, name, service, keyring);
   const look = async () => (signals === false ? undefined : collectSignals());
-  return { app, service, keyring, rotation, look, assertion };
+  return { app, send, service, keyring, rotation, look, assertion };
 }
 
 /** The base without a slash at its end, whole, so that one service has one key however the page spells it. */
@@ -152,10 +135,6 @@ function resolve(baseUrl: string): string {
     // Said below, in our words.
   }
   throw new SymbolonError('invalid_request', 'baseUrl must be an http or https address, or a path on this origin');
-}
-
-function unknown(reason: NonNullable<CurrentDevice['reason']>): CurrentDevice {
-  return { recommendation: 'CHALLENGE', known: false, reason };
 }
 
 /** A device that the service does not know any more is registered again, where the page has an assertion at hand. */

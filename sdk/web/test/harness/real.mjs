@@ -34,9 +34,10 @@ export async function startReal(origin, { keepAlive = false } = {}) {
 }
 
 class Real {
+  /** The credential of the app's backend. */
+  backendKey;
   #server;
   #adminKey;
-  #backendKey;
 
   constructor(server, { url, adminKey }) {
     this.#server = server;
@@ -47,7 +48,7 @@ class Real {
   async makeApp(origins) {
     const { app, credential } = await this.#call('POST', '/v1/apps', { name: 'Bank', origins }, this.#adminKey);
     this.app = app.id;
-    this.#backendKey = credential.key;
+    this.backendKey = credential.key;
     await this.setPolicy({});
   }
 
@@ -62,12 +63,12 @@ class Real {
   /** Says who the user is; by default after a second factor. */
   async ticket(userId, { factor = 'otp', ...rest } = {}) {
     const request = { userId, ...(factor && { factor }), ...rest };
-    return (await this.#call('POST', '/tickets', request, this.#backendKey)).ticket;
+    return (await this.#call('POST', '/tickets', request, this.backendKey)).ticket;
   }
 
   /** The decision on a proof that a page handed over. */
   decide(userId, { proof, signals }, rest = {}) {
-    return this.#call('POST', '/decisions', { userId, proof, signals, ...rest }, this.#backendKey);
+    return this.#call('POST', '/decisions', { userId, proof, signals, ...rest }, this.backendKey);
   }
 
   // What staff do.
@@ -114,7 +115,7 @@ class Real {
   /** The device's key gets older. */
   async age(device, by) {
     await this.fail({ on: on.challenge, do: 'age', device, by });
-    await this.#call('POST', '/challenges', { purpose: 'prove' }, this.#backendKey);
+    await this.#call('POST', '/challenges', { purpose: 'prove' }, this.backendKey);
   }
 
   reset() {
