@@ -9,11 +9,12 @@ LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
 
 # A page is built again only when something under its folder changed.
 sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test/*' 2>/dev/null)
-PACKAGES := package.json package-lock.json sdk/web/package.json sdk/node/package.json web/demo/package.json web/check/package.json examples/api-node/package.json e2e/package.json
+PACKAGES := package.json package-lock.json sdk/web/package.json sdk/node/package.json web/demo/package.json web/check/package.json web/portal/package.json examples/api-node/package.json e2e/package.json
 MODULES  := node_modules/.package-lock.json
 SDK      := sdk/web/dist/symbolon.js
 DEMO     := web/demo/dist/index.html
 CHECK    := web/check/dist/index.html
+PORTAL   := web/portal/dist/index.html
 
 .PHONY: help
 help: ## list the targets
@@ -28,7 +29,7 @@ build: pages ## build bin/symbolon with its pages
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/symbolon ./cmd/symbolon
 
 .PHONY: pages
-pages: $(DEMO) $(CHECK) ## build the web SDK and the binary's pages, where their sources changed
+pages: $(DEMO) $(CHECK) $(PORTAL) ## build the web SDK and the binary's pages, where their sources changed
 
 .PHONY: check
 check: pages lint generated ## the quick loop: format, vet, lint, unit tests without the race detector
@@ -66,6 +67,10 @@ generated: ## fail where spec/openapi.yaml lags behind the code
 	@$(GO) run ./cmd/symbolon openapi > out/openapi.yaml
 	@diff -u spec/openapi.yaml out/openapi.yaml || { echo 'spec/openapi.yaml lags behind the code: run `make generate`' >&2; exit 1; }
 
+.PHONY: screenshots
+screenshots: build setup-test ## take pictures of every screen, light and dark, wide and narrow, into out/screenshots
+	@. build/find.sh && CHROMIUM=$$(chromium_path) $(NPM) run screenshots --workspace e2e
+
 .PHONY: bench
 bench: ## run the Go benchmarks and bench/decide
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -77,8 +82,8 @@ release: pages ## build what a release consists of into out/release: programs, p
 
 .PHONY: clean
 clean: ## remove what was built; data stays
-	rm -rf bin out node_modules sdk/web/node_modules sdk/node/node_modules web/demo/node_modules web/check/node_modules e2e/node_modules sdk/web/dist sdk/node/dist
-	find web/demo/dist web/check/dist -mindepth 1 -not -name .gitkeep -delete
+	rm -rf bin out node_modules sdk/web/node_modules sdk/node/node_modules web/demo/node_modules web/check/node_modules web/portal/node_modules e2e/node_modules sdk/web/dist sdk/node/dist
+	find web/demo/dist web/check/dist web/portal/dist -mindepth 1 -not -name .gitkeep -delete
 
 $(MODULES): $(PACKAGES) | check-tools
 	$(NPM) ci
@@ -89,6 +94,10 @@ $(SDK): $(MODULES) $(call sources,sdk/web) tsconfig.base.json
 	@touch -c $@
 
 # A bundler may empty the folder; git keeps the .gitkeep, so it is put back.
+$(PORTAL): $(MODULES) $(call sources,web/portal) spec/openapi.yaml
+	$(NPM) run build --workspace web/portal
+	@touch web/portal/dist/.gitkeep
+
 $(DEMO): $(SDK) $(call sources,web/demo)
 	$(NPM) run build --workspace web/demo
 	@touch -c $@

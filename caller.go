@@ -20,7 +20,8 @@ type Caller struct {
 	AppID      AppID // the app it may act on; "" for an admin on all apps
 	Credential CredentialID
 	Scopes     []Scope    // of a backend
-	Role       Role       // of an admin
+	Role       Role       // of an admin's credential
+	Admin      *SignedIn  // of an admin who signed in as a person
 	Assertion  *Assertion // of a user
 	Address    string     // the IP address of the connection, or ""
 	At         time.Time  // the moment of the request, read once and passed down
@@ -31,7 +32,23 @@ func (c Caller) Actor() Actor {
 	if c.Kind == CallerUser && c.Assertion != nil {
 		return Actor{Kind: CallerUser, ID: string(c.Assertion.UserID)}
 	}
+	if c.Admin != nil {
+		return Actor{Kind: c.Kind, ID: string(c.Admin.Admin.ID)}
+	}
 	return Actor{Kind: c.Kind, ID: string(c.Credential)}
+}
+
+// RoleOn is the role that an admin has on the app; on all of them with app "". "" for none.
+func (c Caller) RoleOn(app AppID) Role {
+	switch {
+	case c.Kind != CallerAdmin:
+		return ""
+	case c.Admin != nil:
+		return c.Admin.Admin.RoleOn(app)
+	case c.AppID == "" || c.AppID == app:
+		return c.Role
+	}
+	return ""
 }
 
 // Staff tells whether the caller acts for the app or its operator, not for a user.
@@ -69,7 +86,7 @@ func (a Assertion) FreshFactor(now time.Time) bool {
 // Actor is who caused an event.
 type Actor struct {
 	Kind CallerKind `json:"kind" enum:"client,user,backend,admin,system"`
-	ID   string     `json:"id,omitempty" doc:"The credential's id, or the user's"`
+	ID   string     `json:"id,omitempty" doc:"The id of the credential, the admin or the user"`
 }
 
 // String is the form in which a record names who did it: "admin:cred_…", "system".

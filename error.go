@@ -14,6 +14,7 @@ type Code string
 const (
 	ErrInvalidRequest       Code = "invalid_request"
 	ErrUnauthenticated      Code = "unauthenticated"
+	ErrReauthenticate       Code = "reauthentication_required"
 	ErrForbidden            Code = "forbidden"
 	ErrDeviceBlocked        Code = "device_blocked"
 	ErrNotFound             Code = "not_found"

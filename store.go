@@ -14,6 +14,7 @@ type Store interface {
 	Apps
 	Policies
 	Credentials
+	Admins
 	Users
 	Devices
 	Keys
@@ -356,6 +357,39 @@ type Incidents interface {
 	// PutIncident stores an incident, or how far it is now. Of a finished one After is not
 	// kept.
 	PutIncident(ctx context.Context, i Incident) error
+}
+
+// Admins keeps the people who administer Symbolon, and who of them is signed in.
+type Admins interface {
+	GetAdmin(ctx context.Context, id AdminID) (Admin, error)
+	GetAdminByLogin(ctx context.Context, login string) (Admin, error)
+
+	// ListAdmins gives up to limit admins in order of login, after the given one.
+	ListAdmins(ctx context.Context, after string, limit int) ([]Admin, error)
+
+	// PutAdmin stores a new admin (Version 0; ErrConflict if the login is taken) or a changed
+	// one (ErrStale), and gives it its next version.
+	PutAdmin(ctx context.Context, a Admin) (Admin, error)
+
+	// TakeAdmin removes an admin with their sessions.
+	TakeAdmin(ctx context.Context, id AdminID) error
+
+	// GetAdminSession finds by the hash of the secret.
+	GetAdminSession(ctx context.Context, hash []byte) (AdminSession, error)
+
+	// ListAdminSessions gives an admin's sessions, the latest first.
+	ListAdminSessions(ctx context.Context, id AdminID) ([]AdminSession, error)
+
+	// PutAdminSession stores a session, or its changed LastSeenAt and AuthenticatedAt.
+	// ErrNotFound for an admin who is not there.
+	PutAdminSession(ctx context.Context, s AdminSession) error
+
+	// TakeAdminSession ends one session of an admin; with id "" it ends all of them.
+	TakeAdminSession(ctx context.Context, admin AdminID, id string) error
+
+	// PruneAdminSessions forgets up to limit sessions that ended before the given time, or
+	// were last seen before the other.
+	PruneAdminSessions(ctx context.Context, ended, seen time.Time, limit int) (int, error)
 }
 
 // Sessions keeps bound sessions. They go with their device, their user and their app.

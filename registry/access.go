@@ -13,6 +13,7 @@ type operation struct {
 	user   bool           // an assertion
 	scope  symbolon.Scope // of a backend; "" where no backend may
 	role   symbolon.Role  // the least role of an admin; "" where no admin may
+	recent bool           // an admin in a session must have shown lately who they are
 }
 
 // Who may do what. Every operation begins by asking this table.
@@ -33,14 +34,17 @@ var (
 	opEnroll       = operation{name: "register keys for users", scope: symbolon.ScopeDevicesWrite}
 	opRevoke       = operation{name: "revoke what a user's devices may do", scope: symbolon.ScopeUsers, role: symbolon.RoleOperator}
 	opReadUsers    = operation{name: "export users", scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin}
-	opEraseUsers   = operation{name: "erase users", scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin}
+	opEraseUsers   = operation{name: "erase users", scope: symbolon.ScopeUsers, role: symbolon.RoleAdmin, recent: true}
 	opReadEvents   = operation{name: "read events", scope: symbolon.ScopeEventsRead, role: symbolon.RoleViewer}
 	opVerifyLog    = operation{name: "verify the log", role: symbolon.RoleViewer}
 
-	opReadApp     = operation{name: "read the app's settings", role: symbolon.RoleViewer}
-	opWriteApp    = operation{name: "change the app's settings", role: symbolon.RoleAdmin}
-	opCredentials = operation{name: "manage credentials", role: symbolon.RoleAdmin}
-	opApps        = operation{name: "add and remove apps", role: symbolon.RoleAdmin}
+	opReadApp         = operation{name: "read the app's settings", role: symbolon.RoleViewer}
+	opWriteApp        = operation{name: "change the app's settings", role: symbolon.RoleAdmin}
+	opReadCredentials = operation{name: "list credentials", role: symbolon.RoleAdmin}
+	opCredentials     = operation{name: "manage credentials", role: symbolon.RoleAdmin, recent: true}
+	opApps            = operation{name: "add and remove apps", role: symbolon.RoleAdmin, recent: true}
+	opReadAdmins      = operation{name: "read the list of admins", role: symbolon.RoleAdmin}
+	opAdmins          = operation{name: "manage admins", role: symbolon.RoleAdmin, recent: true}
 )
 
 // open begins an operation on one app: it asks whether the caller may do it, then gives
@@ -63,11 +67,14 @@ func allow(c symbolon.Caller, app symbolon.AppID, op operation) error {
 	case symbolon.CallerBackend:
 		ok = op.scope != "" && symbolon.Credential{Scopes: c.Scopes}.Has(op.scope)
 	case symbolon.CallerAdmin:
-		ok = op.role != "" && c.Role.Includes(op.role)
+		ok = op.role != "" && c.RoleOn(app).Includes(op.role)
 	case symbolon.CallerSystem:
 		ok = true
 	}
 	if ok && belongs(c, app) {
+		if op.recent {
+			return recent(c)
+		}
 		return nil
 	}
 	if c.Kind == symbolon.CallerClient {
@@ -87,7 +94,7 @@ func belongs(c symbolon.Caller, app symbolon.AppID) bool {
 	case symbolon.CallerBackend:
 		return c.AppID == app && app != ""
 	case symbolon.CallerAdmin:
-		return c.AppID == "" || c.AppID == app
+		return c.RoleOn(app) != ""
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,6 +42,16 @@ func (w *world) callers() []caller {
 			caller{string(role) + " of the bank", w.holder(bank, role)},
 			caller{string(role) + " of all apps", w.holder("", role)})
 	}
+	for _, grants := range [][]symbolon.Grant{
+		{{AppID: bank, Role: symbolon.RoleViewer}},
+		{{AppID: bank, Role: symbolon.RoleOperator}, {AppID: shop, Role: symbolon.RoleAdmin}},
+		{{AppID: bank, Role: symbolon.RoleAdmin}},
+		{{AppID: shop, Role: symbolon.RoleAdmin}},
+		{{Role: symbolon.RoleViewer}, {AppID: bank, Role: symbolon.RoleAdmin}},
+		{{Role: symbolon.RoleAdmin}},
+	} {
+		all = append(all, caller{fmt.Sprintf("a person with %v", grants), w.person(bank, grants...)})
+	}
 	return all
 }
 
@@ -49,6 +60,9 @@ var ranks = []symbolon.Role{symbolon.RoleViewer, symbolon.RoleOperator, symbolon
 // admits is what the row says of the column.
 func (o operation) admits(c caller) bool {
 	atBank := c.AppID == bank || (c.Assertion != nil && c.Assertion.AppID == bank)
+	if c.Admin != nil {
+		return o.admitsPerson(c)
+	}
 	if o.bearer {
 		return atBank && c.Kind != symbolon.CallerClient || c.Kind == symbolon.CallerAdmin && c.AppID == ""
 	}
@@ -64,6 +78,21 @@ func (o operation) admits(c caller) bool {
 		return reaches && o.role != "" && slices.Index(ranks, c.Role) >= slices.Index(ranks, o.role)
 	}
 	return false
+}
+
+// admitsPerson is admits for an admin in a session, by what they were granted.
+func (o operation) admitsPerson(c caller) bool {
+	role := map[reach]symbolon.Role{oneApp: c.RoleOn(bank), allApps: c.RoleOn(""), callersOwn: c.RoleOn(bank)}[o.reach]
+	if o.reach == callersOwn && role == "" {
+		role = c.RoleOn(shop)
+	}
+	switch {
+	case o.person:
+		return true
+	case o.bearer:
+		return role != ""
+	}
+	return o.role != "" && slices.Index(ranks, role) >= slices.Index(ranks, o.role)
 }
 
 func TestEveryOperationIsInTheTable(t *testing.T) {

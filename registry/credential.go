@@ -63,7 +63,7 @@ func (w writer) credentialEvent(ctx context.Context, what symbolon.EventType, cr
 
 // ListCredentials gives the app's credentials, ended ones too, without their secrets.
 func (r *Registry) ListCredentials(ctx context.Context, c symbolon.Caller, app symbolon.AppID) ([]symbolon.Credential, error) {
-	if err := allow(c, app, opCredentials); err != nil {
+	if err := allow(c, app, opReadCredentials); err != nil {
 		return nil, err
 	}
 	if err := there(ctx, r.store, app); err != nil {

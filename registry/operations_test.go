@@ -18,6 +18,7 @@ type operation struct {
 	scope  symbolon.Scope // of a backend
 	role   symbolon.Role  // the least one of an admin
 	reach  reach
+	person bool // an admin in a session, whatever they were granted
 	call   func(scene, symbolon.Caller) error
 }
 
@@ -37,6 +38,8 @@ type scene struct {
 	browser *fake  // active
 	fresh   *fake  // not registered
 	decided string // a decision on a proof by browser
+
+	colleague symbolon.AdminID
 }
 
 func newScene(w *world) scene {
@@ -44,12 +47,59 @@ func newScene(w *world) scene {
 	w.pass(time.Microsecond) // after whatever the scene before brought about
 	w.policy(bank, `{"limits":{"devices":0}}`)
 	w.settle(bank, bankSite)
-	s := scene{world: w, phone: w.trusted(ada), browser: w.registered(ada), fresh: w.browser(ada)}
+	s := scene{world: w, phone: w.trusted(ada), browser: w.registered(ada), fresh: w.browser(ada), colleague: w.colleague()}
 	s.decided = s.browser.decide().ID
 	return s
 }
 
 var operations = map[string]operation{
+	"ListAdmins": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListAdmins(s.Context(), c, "", 0)
+		return err
+	}},
+	"GetAdmin": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.GetAdmin(s.Context(), c, s.colleague)
+		return err
+	}},
+	"CreateAdmin": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.CreateAdmin(s.Context(), c, symbolon.NewAdmin{Login: "another", Grants: []symbolon.Grant{{Role: symbolon.RoleViewer}}})
+		return err
+	}},
+	"UpdateAdmin": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		name := "Another"
+		_, err := s.reg.UpdateAdmin(s.Context(), c, s.colleague, symbolon.AdminPatch{Name: &name}, registry.AnyVersion)
+		return err
+	}},
+	"RemoveAdmin": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		return s.reg.RemoveAdmin(s.Context(), c, s.colleague)
+	}},
+	"InviteAdmin": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.InviteAdmin(s.Context(), c, s.colleague)
+		return err
+	}},
+	"ListAdminSessions": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListAdminSessions(s.Context(), c, s.colleague)
+		return err
+	}},
+	"EndAdminSession": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		return s.reg.EndAdminSession(s.Context(), c, s.colleague, "ses_1")
+	}},
+	"SetupLink": {role: symbolon.RoleAdmin, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.SetupLink(s.Context(), c)
+		return err
+	}},
+	"ThisSession": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ThisSession(s.Context(), c)
+		return err
+	}},
+	"Confirm": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.Confirm(s.Context(), c, goodPassword)
+		return err
+	}},
+	"ChangePassword": {person: true, call: func(s scene, c symbolon.Caller) error {
+		return s.reg.ChangePassword(s.Context(), c, goodPassword)
+	}},
+
 	"NewChallenge": {client: true, scope: symbolon.ScopeDecisions, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.NewChallenge(s.Context(), c, bank, symbolon.ChallengeRequest{Purpose: "prove"})
 		return err

@@ -109,6 +109,9 @@ func (r *Registry) Sweep(ctx context.Context, now time.Time) error {
 		drain(ctx, func(ctx context.Context) (int, error) {
 			return r.store.PruneTallies(ctx, now.Add(-tallyFor), sweepBatch)
 		}),
+		drain(ctx, func(ctx context.Context) (int, error) {
+			return r.store.PruneAdminSessions(ctx, now, now.Add(-symbolon.AdminSessionIdle), sweepBatch)
+		}),
 		r.retain(ctx, now),
 	)
 }

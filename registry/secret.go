@@ -24,6 +24,8 @@ type secret struct {
 	decision   []byte
 	checkpoint []byte
 	local      []byte
+	setup      []byte
+	familiar   []byte
 	pass       []byte
 	session    []byte
 	sealer     cipher.AEAD // of what has to be read again
@@ -44,7 +46,8 @@ func newSecrets(raw [][]byte) (secrets, error) {
 		s := secret{raw: b}
 		s.challenge, s.ticket = s.derive("challenge"), s.derive("ticket")
 		s.tombstone, s.decision, s.checkpoint = s.derive("tombstone"), s.derive("decision"), s.derive("checkpoint")
-		s.local, s.pass, s.session = s.derive("local"), s.derive("pass"), s.derive("session")
+		s.local, s.setup, s.familiar = s.derive("local"), s.derive("setup"), s.derive("familiar")
+		s.pass, s.session = s.derive("pass"), s.derive("session")
 		s.sealer = newSealer(s.derive("seal"))
 		out = append(out, s)
 	}

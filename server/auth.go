@@ -21,6 +21,7 @@ const (
 	users                        // an assertion
 	backends                     // an app's credential
 	admins
+	people // admins in a session of the portal, and no credentials
 
 	staff = backends | admins
 )
@@ -28,9 +29,9 @@ const (
 // public tells whether anyone on the network may try: rates hold, and pages may call.
 func (c callers) public() bool { return c&(clients|users) != 0 }
 
-// admits tells whether callers of this kind are in the set.
-func (c callers) admits(k symbolon.CallerKind) bool {
-	switch k {
+// admits tells whether such a caller is in the set.
+func (c callers) admits(who symbolon.Caller) bool {
+	switch who.Kind {
 	case symbolon.CallerClient:
 		return c&clients != 0
 	case symbolon.CallerUser:
@@ -38,7 +39,7 @@ func (c callers) admits(k symbolon.CallerKind) bool {
 	case symbolon.CallerBackend:
 		return c&backends != 0
 	case symbolon.CallerAdmin:
-		return c&admins != 0
+		return c&admins != 0 || c&people != 0 && who.Admin != nil
 	}
 	return false
 }
@@ -59,7 +60,7 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 		if err := s.takeTurn(w, x); err != nil {
 			return err
 		}
-		if rt.callers.public() {
+		if rt.forPages() {
 			if _, err := s.allowOrigin(w, r); err != nil {
 				return err
 			}
@@ -68,7 +69,7 @@ func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error 
 	switch {
 	case bad != nil:
 		return bad
-	case rt.callers.admits(x.caller.Kind):
+	case rt.callers.admits(x.caller):
 		return nil
 	case x.caller.Kind == symbolon.CallerClient:
 		return symbolon.Errorf(symbolon.ErrUnauthenticated, "send Authorization: Bearer with %s", rt.callers.bearers())
@@ -84,7 +85,7 @@ func (s *Server) undecided(rt *route, w http.ResponseWriter, r *http.Request, wh
 			return err
 		}
 	}
-	if rt.callers.public() {
+	if rt.forPages() {
 		if _, err := s.allowOrigin(w, r); err != nil {
 			return err
 		}
@@ -97,6 +98,15 @@ func (s *Server) authenticate(rt *route, x *exchange, r *http.Request) error {
 	token, err := bearer(r.Header)
 	if err != nil {
 		return or(s.failures.take(x.address, x.began), err)
+	}
+	if token == "" {
+		person, err := s.admitPerson(rt, x, r)
+		if errors.Is(err, symbolon.ErrUnauthenticated) {
+			return or(s.failures.take(x.address, x.began), err)
+		}
+		if person || err != nil {
+			return err
+		}
 	}
 	b := registry.Bearer{
 		AppID: symbolon.AppID(r.PathValue("app")), Token: token, Assertions: rt.callers&users != 0, Address: x.address, At: x.at,
@@ -152,7 +162,7 @@ func (c callers) bearers() string {
 	for _, b := range []struct {
 		who  callers
 		name string
-	}{{users, "a ticket or a token of an OIDC issuer"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}} {
+	}{{users, "a ticket or a token of an OIDC issuer"}, {backends, "a credential of the app's backend"}, {admins, "an admin's credential"}, {people, "nothing, but the cookie of a session"}} {
 		if c&b.who != 0 {
 			names = append(names, b.name)
 		}

@@ -51,6 +51,7 @@ var tags = []*huma.Tag{
 	{Name: "Self-service", Description: "What users do with their own devices"},
 	{Name: "Events", Description: "The log: audit trail and outbox at once"},
 	{Name: "Incidents", Description: "Work on all devices that match, which goes on by itself"},
+	{Name: "Admins", Description: "The people who administer Symbolon, and their sessions at the portal"},
 	{Name: "Apps", Description: "Apps, their policy and their credentials"},
 }
 
@@ -61,6 +62,7 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 	return map[string]*huma.SecurityScheme{
 		"user":    bearer("A ticket that the app's backend obtained for its user, or a token of one of the app's OIDC issuers"),
 		"backend": bearer("A credential of the app's backend, sk_…"),
+		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "An admin who signed in at the portal. Over https its name begins with __Host-"},
 		"admin":   bearer("A credential of an admin, sk_…, or the service's admin key"),
 	}
 }
@@ -69,7 +71,7 @@ var callerNames = []struct {
 	who    callers
 	scheme string
 	name   string
-}{{clients, "", "clients"}, {users, "user", "users"}, {backends, "backend", "backends"}, {admins, "admin", "admins"}}
+}{{clients, "", "clients"}, {users, "user", "users"}, {backends, "backend", "backends"}, {admins, "admin", "admins"}, {admins | people, "session", "admins in a session"}}
 
 func (c callers) security() []map[string][]string {
 	var alternatives []map[string][]string
@@ -90,7 +92,7 @@ func (c callers) describe() string { return "For " + c.names() + "." }
 func (c callers) names() string {
 	var names []string
 	for _, n := range callerNames {
-		if c&n.who != 0 {
+		if c&n.who != 0 && (n.who&people == 0 || c&admins == 0) {
 			names = append(names, n.name)
 		}
 	}

@@ -38,7 +38,7 @@ func (s *Server) admitAtCheck(rt *route, r *http.Request) error {
 	if err := x.from.sameOrigin(r.Header); err != nil {
 		return err
 	}
-	if !rt.callers.admits(symbolon.CallerUser) {
+	if rt.callers&users == 0 {
 		x.caller = symbolon.Caller{Kind: symbolon.CallerClient, AppID: symbolon.AppID(r.PathValue("app")), Address: x.address, At: x.at}
 		return nil
 	}
@@ -46,7 +46,7 @@ func (s *Server) admitAtCheck(rt *route, r *http.Request) error {
 	switch {
 	case err != nil:
 		return err
-	case !rt.callers.admits(x.caller.Kind):
+	case !rt.callers.admits(x.caller):
 		return symbolon.Errorf(symbolon.ErrUnauthenticated, "the proxy has to send Authorization: Bearer with %s", rt.callers.bearers())
 	}
 	return nil

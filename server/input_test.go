@@ -93,12 +93,19 @@ func (o operation) required() []string {
 
 // bearers has a good bearer for each scheme.
 func (h *house) bearers(t testing.TB) map[string]string {
-	return map[string]string{"": "", "user": h.ticket(t, "u", "otp"), "backend": h.key, "admin": adminKey}
+	return map[string]string{
+		"": "", "user": h.ticket(t, "u", "otp"), "backend": h.key, "admin": adminKey,
+		"session": h.mia(t).cookies[sessionCookie],
+	}
 }
+
+const sessionCookie = "__Host-symbolon-session"
 
 func (h *house) askAs(t testing.TB, bearer string, o operation, body string, header ...string) answered {
 	t.Helper()
-	if bearer != "" {
+	if isSession := len(bearer) == 52; isSession {
+		header = append(header, "Cookie", sessionCookie+"="+bearer)
+	} else if bearer != "" {
 		header = append(header, "Authorization", "Bearer "+bearer)
 	}
 	return h.ask(t, o.method, o.at(), body, header...)

@@ -120,7 +120,7 @@ func (a adapter) Handle(o *huma.Operation, handle func(huma.Context)) {
 		o.RequestBody.Content[formType] = o.RequestBody.Content[jsonType]
 	}
 	rt.handler = func(w http.ResponseWriter, r *http.Request) { handle(humago.NewContext(o, r, w)) }
-	if rt.callers.public() && !rt.atCheck {
+	if rt.forPages() {
 		a.s.openToPages(rt)
 	}
 	a.s.mux.HandleFunc(rt.route, func(w http.ResponseWriter, r *http.Request) {

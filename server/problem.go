@@ -26,6 +26,7 @@ type kind struct {
 var kinds = []kind{
 	{symbolon.ErrInvalidRequest, http.StatusBadRequest, "The request breaks a rule of the API"},
 	{symbolon.ErrUnauthenticated, http.StatusUnauthorized, "The caller is not known"},
+	{symbolon.ErrReauthenticate, http.StatusUnauthorized, "The admin has to show again who they are"},
 	{symbolon.ErrForbidden, http.StatusForbidden, "The caller may not do this"},
 	{symbolon.ErrDeviceBlocked, http.StatusForbidden, "The device is blocked"},
 	{symbolon.ErrNotFound, http.StatusNotFound, "There is no such thing"},

@@ -17,6 +17,8 @@ func (s *Server) routes() {
 		policy      = app + "/policy"
 		incidents   = app + "/incidents"
 		credentials = "/v1/credentials"
+		accounts    = "/v1/admins"
+		account     = accounts + "/{admin}"
 	)
 
 	s.tag = "Decisions" // challenge.go, decision.go, introspection.go, ticket.go
@@ -72,6 +74,23 @@ func (s *Server) routes() {
 	add(s, op{"listIncidents", "GET " + incidents, admins, "List incidents, the latest first"}, s.listIncidents)
 	add(s, op{"getIncident", "GET " + incidents + "/{incident}", admins, "Get an incident, with how far it is"}, s.getIncident)
 
+	s.tag = "Admins" // admin.go, admin_session.go
+	add(s, op{"createSetupLink", "POST /v1/admin/setup-link", admins, "Make the link by which the first admin comes in, while there is none"}, s.createSetupLink, created, notRepeatable, conflicts)
+	addWhole(s, op{"setUp", "POST /v1/admin/setup", clients, "Become the first admin, or choose a password, by a link"}, s.setUp, created, notRepeatable, failsToSignIn, conflicts)
+	addWhole(s, op{"signIn", "POST /v1/admin/session", clients, "Sign in as an admin"}, s.signIn, created, notRepeatable, failsToSignIn)
+	add(s, op{"getSession", "GET /v1/admin/session", people, "Get the session that asks, and whose it is"}, s.thisSession)
+	addWhole(s, op{"signOut", "DELETE /v1/admin/session", people, "Sign out"}, s.signOut, notRepeatable)
+	add(s, op{"confirmSession", "POST /v1/admin/session/confirm", people, "Show again who one is, for dangerous actions"}, s.confirmSession, notRepeatable)
+	addEmpty(s, op{"changePassword", "PUT /v1/admin/password", people, "Change one's own password"}, s.changePassword, notRepeatable)
+	add(s, op{"createAdmin", "POST " + accounts, admins, "Create an admin, with an invitation"}, s.createAdmin, created, notRepeatable, conflicts)
+	add(s, op{"listAdmins", "GET " + accounts, admins, "List admins"}, s.listAdmins)
+	addWhole(s, op{"getAdmin", "GET " + account, admins, "Get an admin"}, s.getAdmin)
+	addWhole(s, op{"updateAdmin", "PATCH " + account, admins, "Change an admin's name or grants, or keep them out"}, s.updateAdmin, stale, patches, conflicts)
+	addEmpty(s, op{"removeAdmin", "DELETE " + account, admins, "Remove an admin"}, s.removeAdmin, conflicts)
+	add(s, op{"inviteAdmin", "POST " + account + "/invitation", admins, "Give an admin a new way in"}, s.inviteAdmin, notRepeatable)
+	add(s, op{"listAdminSessions", "GET " + account + "/sessions", admins, "List an admin's sessions"}, s.listAdminSessions)
+	addEmpty(s, op{"endAdminSession", "DELETE " + account + "/sessions/{session}", admins, "End an admin's session"}, s.endAdminSession)
+
 	s.tag = "Apps" // app.go, policy.go, simulate.go, credential.go
 	add(s, op{"createApp", "POST " + apps, admins, "Create an app, with a first credential"}, s.createApp, created, notRepeatable, conflicts)
 	add(s, op{"listApps", "GET " + apps, admins, "List apps"}, s.listApps)
@@ -107,6 +126,7 @@ var (
 	atLimit         = fails(symbolon.ErrDeviceLimitReached)
 	stale           = fails(symbolon.ErrPreconditionFailed)
 	conflicts       = fails(symbolon.ErrConflict)
+	failsToSignIn   = fails(symbolon.ErrUnauthenticated)
 	failsToProve    = fails(symbolon.ErrProofInvalid, symbolon.ErrChallengeExpired, symbolon.ErrChallengeReplayed, symbolon.ErrAlgorithmNotAllowed, symbolon.ErrConflict)
 	failsToRegister = fails(
 		symbolon.ErrDeviceBlocked, symbolon.ErrDeviceLimitReached, symbolon.ErrConflict, symbolon.ErrAlgorithmNotAllowed,

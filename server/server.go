@@ -23,6 +23,7 @@ type Config struct {
 	Log            *slog.Logger   // nil for none
 	Metrics        *Metrics       // nil for one of its own
 	MetricsKey     string         // bearer that opens /metrics; "" opens it to the machine itself only
+	Portal         fs.FS          // the pages at /admin; nil for none
 	Version        string
 }
 
@@ -88,6 +89,7 @@ type Server struct {
 	public   *rates      // of calls without a credential, by address
 	failures *rates      // of bad bearers, by address
 
+	portal     portal
 	passRules  passRules
 	simulating simulations
 	ending     chan struct{} // closed when the server is to end
@@ -109,6 +111,7 @@ func New(cfg Config) *Server {
 		proxies:    proxies{trusted: cfg.TrustedProxies},
 		public:     newRates(limits.PublicRate, limits.PublicBurst),
 		failures:   newRates(limits.FailureRate, limits.FailureBurst),
+		portal:     newPortal(cfg.PublicURL),
 		ending:     make(chan struct{}),
 		metricsKey: cfg.MetricsKey,
 		mux:        http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
@@ -126,6 +129,9 @@ func New(cfg Config) *Server {
 	s.routes()
 	s.finishDescription()
 	s.pages()
+	if cfg.Portal != nil {
+		s.mux.HandleFunc("GET /admin/", s.inTurn(s.showPortal(cfg.Portal)))
+	}
 	s.proxied()
 	return s
 }

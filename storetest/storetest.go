@@ -37,7 +37,7 @@ type story struct {
 // Run runs the suite, each test on a database of its own.
 func Run(t *testing.T, open func(*testing.T) Database) {
 	for _, part := range [][]story{
-		apps, policies, devices, standings, sessions, surroundings, counts, lists, keys, spends, races, transactions, events, histories, tallies, seals, retention,
+		apps, policies, admins, devices, standings, sessions, surroundings, counts, lists, keys, spends, races, transactions, events, histories, tallies, seals, retention,
 		incidents, people, erasures, answers, texts,
 	} {
 		for _, s := range part {

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:demo/dist all:check/dist
+//go:embed all:demo/dist all:check/dist all:portal/dist
 var built embed.FS
 
 //go:embed unbuilt
@@ -17,6 +17,10 @@ var unbuilt embed.FS
 // Demo gives the pages of the example bank: index.html, staff.html and what they load, or
 // index.html alone where they were not built.
 func Demo() fs.FS { return pages("demo/dist") }
+
+// Portal gives the page at /admin: index.html and assets, or index.html alone where it was
+// not built.
+func Portal() fs.FS { return pages("portal/dist") }
 
 // Check gives the page of /device-check: index.html, and what it loads, in assets/. The
 // server fills in two places of index.html: content="unknown" becomes "true" or "false",

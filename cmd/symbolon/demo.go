@@ -47,7 +47,10 @@ func (c *demoCommand) Run(ctx context.Context, m *Main) error {
 		if err := c.open(ctx, d); err != nil {
 			return err
 		}
-		return c.announce(m, d)
+		if err := c.announce(m, d); err != nil {
+			return err
+		}
+		return showWayIn(ctx, m.Stdout, d.service.registry, time.Now())
 	}))
 }
 

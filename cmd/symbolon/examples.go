@@ -31,6 +31,21 @@ symbolon app list`,
 symbolon app show --app acme`,
 	"app remove": `
 symbolon app remove acme --yes`,
+	"admin link": `
+symbolon admin link --data /var/lib/symbolon`,
+	"admin create": `
+symbolon admin create mia@example.com --role admin
+symbolon admin create jo --name "Jo, support" --role operator --app acme`,
+	"admin list": `
+symbolon admin list`,
+	"admin invite": `
+symbolon admin invite jo`,
+	"admin disable": `
+symbolon admin disable jo`,
+	"admin enable": `
+symbolon admin enable jo`,
+	"admin remove": `
+symbolon admin remove jo --yes`,
 	"credential create": `
 symbolon credential create "the sign-in service" --app acme --scope decisions --scope tickets
 symbolon credential create "Jo, support" --app acme --role operator --ttl P90D

@@ -40,6 +40,7 @@ type commands struct {
 	Secret  secretCommands `cmd:"" help:"Manage the service's secret."`
 
 	App        appCommands        `cmd:"" help:"Manage apps."`
+	Admin      adminCommands      `cmd:"" help:"Manage the people who administer Symbolon."`
 	Credential credentialCommands `cmd:"" help:"Manage the bearers of backends and admins."`
 	Issuer     issuerCommands     `cmd:"" help:"Manage the OpenID providers that say who an app's users are."`
 	Policy     policyCommands     `cmd:"" help:"Manage an app's policy."`

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 type serveCommand struct {
@@ -50,6 +51,9 @@ func (c *serveCommand) Run(ctx context.Context, m *Main) error {
 		return stoppedInTime(ctx, err)
 	}
 	if _, err := fmt.Fprintf(m.Stdout, "symbolon %s is ready at %s\n", buildVersion(), address); err != nil {
+		return err
+	}
+	if err := showWayIn(ctx, m.Stdout, s.registry, time.Now()); err != nil {
 		return err
 	}
 	log.Info("ready", "address", cfg.listener.Addr().String(), "publicURL", cfg.publicURL, "database", c.databaseKind())

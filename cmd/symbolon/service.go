@@ -74,7 +74,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	s := server.New(server.Config{
-		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Check: web.Check(), Limits: c.limits,
+		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Check: web.Check(), Portal: web.Portal(), Limits: c.limits,
 		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
 	})
 	service := &service{store: store, registry: r, server: s, places: c.places, listener: c.listener, log: c.log}

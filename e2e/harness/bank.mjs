@@ -58,6 +58,13 @@ export class Customer {
     await this.app.getByRole('button', { name: 'Continue' }).click();
   }
 
+  /** Signs in with both factors. */
+  async comeIn({ trust } = {}) {
+    await this.givePassword();
+    await this.giveCode({ trust });
+    await this.seesAccounts();
+  }
+
   /** Types the phone's next code into the dialog that asks for one. */
   async answerDialog() {
     const dialog = this.page.getByRole('dialog');

@@ -13,6 +13,9 @@ const binary = process.env.SYMBOLON_BINARY ?? new URL('../../bin/symbolon', impo
 /** The databases that every story is told on. */
 export const databases = ['SQLite', 'PostgreSQL'];
 
+/** Opens what staff of the service may open; the portal's first admin comes in by a link that it makes. */
+export const adminKey = 'sk_the_key_of_these_stories_only';
+
 /** Starts the demo: {bank, other, service, postgres?, close}. */
 export async function startDemo(database = 'SQLite') {
   if (!existsSync(binary)) throw new Error('bin/symbolon is not built: make build');
@@ -41,7 +44,8 @@ export async function startDemo(database = 'SQLite') {
 
 /** Whoever runs the tests may have a service configured; the demo starts from none. */
 function environment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SYMBOLON_')));
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('SYMBOLON_'));
+  return { ...Object.fromEntries(others), SYMBOLON_ADMIN_KEY: adminKey };
 }
 
 /** The first line that it prints says where it answers. */

@@ -1,0 +1,30 @@
+import { Group, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useText } from '../text';
+
+interface Dialogue {
+  title: string;
+  /** Absent where there is no way out but to answer. */
+  close?: () => void;
+  opened?: boolean;
+  /** Above other dialogues. */
+  above?: boolean;
+  children: ReactNode;
+}
+
+/** A question over the page. Its head is no header: a page has one banner only. */
+export function Dialogue({ title, close, opened = true, above = false, children }: Dialogue) {
+  const { dialogue } = useText();
+  return (
+    <Modal.Root opened={opened} onClose={close ?? (() => undefined)} closeOnEscape={!!close} closeOnClickOutside={false} centered zIndex={above ? 400 : 300}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Group justify="space-between" wrap="nowrap" align="start" px="lg" pt="lg" pb="sm">
+          <Modal.Title fw={650} fz="lg">{title}</Modal.Title>
+          {close && <Modal.CloseButton aria-label={dialogue.close} />}
+        </Group>
+        <Modal.Body px="lg" pb="lg">{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
