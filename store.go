@@ -380,9 +380,12 @@ type Admins interface {
 	// ListAdminSessions gives an admin's sessions, the latest first.
 	ListAdminSessions(ctx context.Context, id AdminID) ([]AdminSession, error)
 
-	// PutAdminSession stores a session, or its changed LastSeenAt and AuthenticatedAt.
-	// ErrNotFound for an admin who is not there.
+	// PutAdminSession stores a new session. ErrNotFound for an admin who is not there.
 	PutAdminSession(ctx context.Context, s AdminSession) error
+
+	// SeeAdminSession notes when a session was last seen, and when its admin last showed who
+	// they are; neither goes back. ErrNotFound for a session that was ended: it stays ended.
+	SeeAdminSession(ctx context.Context, id string, seen, authenticated time.Time) error
 
 	// TakeAdminSession ends one session of an admin; with id "" it ends all of them.
 	TakeAdminSession(ctx context.Context, admin AdminID, id string) error

@@ -30,6 +30,7 @@ var (
 
 	opReadDevices  = operation{name: "read devices", scope: symbolon.ScopeDevicesRead, role: symbolon.RoleViewer}
 	opWriteDevices = operation{name: "change devices", scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleOperator}
+	opTrustDevices = operation{name: "trust devices and let keys come back", scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleAdmin}
 	opAddDevices   = operation{name: "add devices", scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleAdmin}
 	opEnroll       = operation{name: "register keys for users", scope: symbolon.ScopeDevicesWrite}
 	opRevoke       = operation{name: "revoke what a user's devices may do", scope: symbolon.ScopeUsers, role: symbolon.RoleOperator}
@@ -39,7 +40,7 @@ var (
 	opVerifyLog    = operation{name: "verify the log", role: symbolon.RoleViewer}
 
 	opReadApp         = operation{name: "read the app's settings", role: symbolon.RoleViewer}
-	opWriteApp        = operation{name: "change the app's settings", role: symbolon.RoleAdmin}
+	opWriteApp        = operation{name: "change the app's settings", role: symbolon.RoleAdmin, recent: true}
 	opReadCredentials = operation{name: "list credentials", role: symbolon.RoleAdmin}
 	opCredentials     = operation{name: "manage credentials", role: symbolon.RoleAdmin, recent: true}
 	opApps            = operation{name: "add and remove apps", role: symbolon.RoleAdmin, recent: true}

@@ -112,8 +112,10 @@ func (r *Registry) UpdateAdmin(ctx context.Context, c symbolon.Caller, id symbol
 		if err := a.Check(); err != nil {
 			return a, err
 		}
-		if err := grantable(ctx, tx, a.Grants); err != nil {
-			return a, err
+		if p.Grants != nil { // those from before may be on an app that was removed
+			if err := grantable(ctx, tx, a.Grants); err != nil {
+				return a, err
+			}
 		}
 		a.UpdatedAt = c.At
 		a, err := tx.PutAdmin(ctx, a)
@@ -157,13 +159,16 @@ func (r *Registry) changeAdmin(ctx context.Context, id symbolon.AdminID, f func(
 		if err != nil {
 			return err
 		}
-		if out, err = f(tx, before); err != nil || !before.OverAll() || out.OverAll() {
+		if out, err = f(tx, before); err != nil || !rules(before) || rules(out) {
 			return err
 		}
 		return anotherOverAll(ctx, tx)
 	})
 	return out, err
 }
+
+// rules tells whether the admin may do everything and can get in.
+func rules(a symbolon.Admin) bool { return a.OverAll() && a.Password != "" }
 
 // anotherOverAll is nil if somebody may still do everything.
 func anotherOverAll(ctx context.Context, s symbolon.Admins) error {
@@ -174,7 +179,7 @@ func anotherOverAll(ctx context.Context, s symbolon.Admins) error {
 			return err
 		}
 		for _, a := range page {
-			if a.OverAll() {
+			if rules(a) {
 				return nil
 			}
 		}

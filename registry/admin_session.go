@@ -115,7 +115,7 @@ func badPassword() error {
 }
 
 func (r *Registry) byPassword(ctx context.Context, req symbolon.SignInRequest) (symbolon.Admin, error) {
-	if len(req.Password) > 4*MaxPassword || len(req.Login) > symbolon.MaxText {
+	if len(req.Password) > 4*MaxPassword || symbolon.CheckText("login", req.Login) != nil {
 		return symbolon.Admin{}, badPassword()
 	}
 	a, err := r.store.GetAdminByLogin(ctx, req.Login)
@@ -134,7 +134,7 @@ func (r *Registry) byPassword(ctx context.Context, req symbolon.SignInRequest) (
 
 // AuthenticateSession tells who calls by the secret of a session. Rights are those of now.
 func (r *Registry) AuthenticateSession(ctx context.Context, secret string, app symbolon.AppID, from Visitor) (symbolon.Caller, error) {
-	ended := symbolon.Errorf(symbolon.ErrUnauthenticated, "the session has ended; sign in again")
+	ended := sessionEnded()
 	now := symbolon.Micro(from.At)
 	s, err := r.store.GetAdminSession(ctx, sessionHash(secret))
 	if err != nil {
@@ -152,7 +152,7 @@ func (r *Registry) AuthenticateSession(ctx context.Context, secret string, app s
 	}
 	if now.Sub(s.LastSeenAt) >= seenEvery {
 		s.LastSeenAt = now
-		if err := r.store.PutAdminSession(ctx, s); err != nil {
+		if err := r.store.SeeAdminSession(ctx, s.ID, now, s.AuthenticatedAt); err != nil {
 			return symbolon.Caller{}, orRefused(err, ended)
 		}
 	}
@@ -160,6 +160,10 @@ func (r *Registry) AuthenticateSession(ctx context.Context, secret string, app s
 	return symbolon.Caller{
 		Kind: symbolon.CallerAdmin, AppID: app, Address: from.Address, At: now, Admin: &symbolon.SignedIn{Admin: a, Session: s},
 	}, nil
+}
+
+func sessionEnded() error {
+	return symbolon.Errorf(symbolon.ErrUnauthenticated, "the session has ended; sign in again")
 }
 
 // orRefused is the refusal where what was looked for is not there, else the fault.
@@ -202,7 +206,7 @@ func (r *Registry) Confirm(ctx context.Context, c symbolon.Caller, password stri
 	}
 	out := *c.Admin
 	out.Session.AuthenticatedAt, out.Session.LastSeenAt = c.At, c.At
-	return out, r.store.PutAdminSession(ctx, out.Session)
+	return out, orRefused(r.store.SeeAdminSession(ctx, out.Session.ID, c.At, c.At), sessionEnded())
 }
 
 // ChangePassword gives the caller a new password. It ends their other sessions.
@@ -221,6 +225,10 @@ func (r *Registry) ChangePassword(ctx context.Context, c symbolon.Caller, passwo
 		return err
 	}
 	return r.store.Tx(ctx, func(tx symbolon.Store) error {
+		// Whatever took the account from whoever asks ended this session meanwhile.
+		if _, err := tx.GetAdminSession(ctx, c.Admin.Session.Hash); err != nil {
+			return orRefused(err, sessionEnded())
+		}
 		a, err := adminIn(ctx, tx, c.Admin.Admin.ID)
 		if err != nil {
 			return err

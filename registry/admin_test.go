@@ -27,6 +27,9 @@ func (w *world) person(app symbolon.AppID, grants ...symbolon.Grant) symbolon.Ca
 		})
 	}
 	w.ok(err)
+	if errors.Is(w.store.TakeAdminSession(w.Context(), a.ID, "ses_"+string(a.ID)), symbolon.ErrUnavailable) {
+		w.Fatalf("the store can't forget the session of before")
+	}
 	s := symbolon.AdminSession{
 		ID: "ses_" + string(a.ID), AdminID: a.ID, Method: symbolon.SignInPassword, Hash: []byte(a.ID),
 		CreatedAt: w.now, LastSeenAt: w.now, AuthenticatedAt: w.now, ExpiresAt: w.now.Add(symbolon.AdminSessionLife),
@@ -336,4 +339,45 @@ func TestWhatAdminsDoIsInTheLog(t *testing.T) {
 	if !slices.Equal(told, []string{"admin.created", "admin.signed_in"}) {
 		t.Errorf("the log tells of her %v", told)
 	}
+}
+
+// What is under way when a session ends must not bring it back, nor use what it had.
+func TestAnEndedSessionStaysEnded(t *testing.T) {
+	onBothStores(t, func(t *testing.T, at sqlstore.Config) {
+		w := worldOn(t, at)
+		mia := w.mia()
+		begun := w.session(mia.Secret)
+		w.ok(w.reg.EndAdminSession(w.Context(), w.root(), mia.Admin.ID, mia.Session.ID))
+		_, err := w.reg.Confirm(w.Context(), begun, goodPassword)
+		w.refused("confirming in a session that was ended", err, symbolon.ErrUnauthenticated)
+		w.refused("a new password in it", w.reg.ChangePassword(w.Context(), begun, "another phrase altogether"), symbolon.ErrUnauthenticated)
+		w.endedSession(mia.Secret)
+		if _, err := w.signIn("mia@acme.example", goodPassword); err != nil {
+			t.Errorf("the password is as before: %v", err)
+		}
+	})
+}
+
+func TestAGrantOnARemovedAppStandsInNobodysWay(t *testing.T) {
+	w := newWorld(t)
+	noa := w.invited(w.root(), "noa", symbolon.Grant{AppID: bank, Role: symbolon.RoleViewer}, symbolon.Grant{AppID: shop, Role: symbolon.RoleViewer})
+	w.ok(w.reg.RemoveApp(w.Context(), w.root(), shop))
+	apps, err := w.reg.ListApps(w.Context(), w.session(noa.Secret), "", 0)
+	w.ok(err)
+	if len(apps) != 1 || apps[0].ID != bank {
+		t.Errorf("the apps that are left are %v", apps)
+	}
+	yes := true
+	_, err = w.reg.UpdateAdmin(w.Context(), w.root(), noa.Admin.ID, symbolon.AdminPatch{Disabled: &yes}, registry.AnyVersion)
+	w.ok(err)
+	w.endedSession(noa.Secret)
+}
+
+// Who was invited and never came can't let anybody in.
+func TestAnInvitedAdminIsNotYetOneWhoRules(t *testing.T) {
+	w := newWorld(t)
+	mia := w.mia()
+	_, err := w.reg.CreateAdmin(w.Context(), w.session(mia.Secret), symbolon.NewAdmin{Login: "noa", Grants: []symbolon.Grant{{Role: symbolon.RoleAdmin}}})
+	w.ok(err)
+	w.refused("removing the only one who can get in", w.reg.RemoveAdmin(w.Context(), w.root(), mia.Admin.ID), symbolon.ErrConflict)
 }

@@ -70,7 +70,7 @@ func (r *Registry) ListApps(ctx context.Context, c symbolon.Caller, after symbol
 	if err != nil {
 		return nil, err
 	}
-	if c.RoleOn("") != "" {
+	if c.Kind == symbolon.CallerSystem || c.RoleOn("") != "" {
 		return r.store.ListApps(ctx, after, limit)
 	}
 	var apps []symbolon.App
@@ -82,6 +82,9 @@ func (r *Registry) ListApps(ctx context.Context, c symbolon.Caller, after symbol
 			continue
 		}
 		own, err := appIn(ctx, r.store, id)
+		if errors.Is(err, symbolon.ErrNotFound) {
+			continue // it was removed, and the grant on it stayed
+		}
 		if err != nil {
 			return nil, err
 		}

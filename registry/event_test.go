@@ -59,7 +59,7 @@ var changes = []change{
 		do: func(w *world, _ symbolon.Caller, f *fake) { f.unblock() },
 	},
 	{
-		name: "trust", bring: registers, by: func(w *world) symbolon.Caller { return w.holder(bank, symbolon.RoleOperator) },
+		name: "trust", bring: registers, by: func(w *world) symbolon.Caller { return w.holder(bank, symbolon.RoleAdmin) },
 		event: symbolon.EventDeviceTrusted, data: `"until":"2026-03-31T12:00:00Z"`,
 		do: func(w *world, c symbolon.Caller, f *fake) {
 			w.device(w.reg.TrustDevice(w.Context(), c, bank, f.id, symbolon.TrustRequest{}))

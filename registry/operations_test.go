@@ -179,7 +179,7 @@ var operations = map[string]operation{
 		_, err := s.reg.ApproveDevice(s.Context(), c, bank, s.phone.id)
 		return err
 	}},
-	"TrustDevice": {scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
+	"TrustDevice": {scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleAdmin, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.TrustDevice(s.Context(), c, bank, s.browser.id, symbolon.TrustRequest{DecisionID: s.decided, Factor: "otp"})
 		return err
 	}},
@@ -190,7 +190,7 @@ var operations = map[string]operation{
 	"RemoveDevice": {scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
 		return s.reg.RemoveDevice(s.Context(), c, bank, s.phone.id)
 	}},
-	"LiftTombstones": {scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
+	"LiftTombstones": {scope: symbolon.ScopeDevicesWrite, role: symbolon.RoleAdmin, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.LiftTombstones(s.Context(), c, bank, ada)
 		return err
 	}},

@@ -47,7 +47,7 @@ func (l *log) take() []string {
 
 // writes tells which methods change what is stored.
 func writes(method string) bool {
-	for _, verb := range []string{"Put", "Take", "Append", "Erase", "Seal", "Prune", "Cut", "Reserve", "Continue"} {
+	for _, verb := range []string{"Put", "Take", "See", "Append", "Erase", "Seal", "Prune", "Cut", "Reserve", "Continue"} {
 		if strings.HasPrefix(method, verb) {
 			return true
 		}
@@ -407,6 +407,13 @@ func (s *spy) TakeAdmin(ctx context.Context, id symbolon.AdminID) error {
 		return err
 	}
 	return s.inner.TakeAdmin(ctx, id)
+}
+
+func (s *spy) SeeAdminSession(ctx context.Context, id string, seen, authenticated time.Time) error {
+	if err := s.heard("SeeAdminSession"); err != nil {
+		return err
+	}
+	return s.inner.SeeAdminSession(ctx, id, seen, authenticated)
 }
 
 func (s *spy) PutAdminSession(ctx context.Context, a symbolon.AdminSession) error {

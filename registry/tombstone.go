@@ -82,7 +82,7 @@ func (r *Registry) notBuried(ctx context.Context, tx symbolon.Store, d symbolon.
 
 // LiftTombstones lets the keys of a user's blocked devices that were removed come back.
 func (r *Registry) LiftTombstones(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID) (symbolon.LiftedTombstones, error) {
-	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
+	if _, err := r.open(ctx, c, app, opTrustDevices); err != nil {
 		return symbolon.LiftedTombstones{}, err
 	}
 	if _, err := symbolon.ParseUserID(string(user)); err != nil {

@@ -24,7 +24,7 @@ func grantTerms(before *symbolon.Trust, terms symbolon.TrustTerms, s *settings, 
 // decision on a valid proof by this device and the factor that was passed; an admin
 // needs neither.
 func (r *Registry) TrustDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, req symbolon.TrustRequest) (symbolon.Device, error) {
-	s, err := r.open(ctx, c, app, opWriteDevices)
+	s, err := r.open(ctx, c, app, opTrustDevices)
 	if err != nil {
 		return symbolon.Device{}, err
 	}

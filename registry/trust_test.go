@@ -90,7 +90,7 @@ func TestOneDecisionGrantsTrustOnceAmong32(t *testing.T) {
 func TestAnAdminNeedsNoDecision(t *testing.T) {
 	w := newWorld(t)
 	phone := w.registered(ada)
-	d := w.device(w.reg.TrustDevice(t.Context(), w.holder(bank, symbolon.RoleOperator), bank, phone.id, symbolon.TrustRequest{}))
+	d := w.device(w.reg.TrustDevice(t.Context(), w.holder(bank, symbolon.RoleAdmin), bank, phone.id, symbolon.TrustRequest{}))
 	if d.Trust == nil {
 		t.Fatal("not trusted")
 	}

@@ -153,6 +153,7 @@ func (s *Server) signIn(ctx context.Context, _ symbolon.Caller, in *signInInput)
 // mayTry slows down who tries passwords: each address, and for each login all browsers
 // together that never signed in with it. One that did has turns of its own.
 func (s *Server) mayTry(x *exchange, login string) error {
+	login = login[:min(len(login), symbolon.MaxText)] // longer ones are nobody's, and would be remembered
 	if mark := s.portal.read(x.request, familiarCookie); mark != "" && s.registry.IsFamiliar(login, mark) {
 		return s.portal.tries.take("familiar "+mark, x.began)
 	}

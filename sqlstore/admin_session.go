@@ -14,8 +14,10 @@ var (
 	listAdminSessions = define("list_admin_sessions", `SELECT `+adminSessionColumns+` FROM admin_sessions
 		WHERE admin_id = $1 ORDER BY created_at DESC, session_id DESC`)
 	putAdminSession = define("put_admin_session", `INSERT INTO admin_sessions (`+adminSessionColumns+`)
-		SELECT $1, admin_id, $3, $4, $5, $6, $7, $8, $9, $10 FROM admins WHERE admin_id = $2
-		ON CONFLICT (session_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, authenticated_at = excluded.authenticated_at`)
+		SELECT $1, admin_id, $3, $4, $5, $6, $7, $8, $9, $10 FROM admins WHERE admin_id = $2`)
+	seeAdminSession = define("see_admin_session", `UPDATE admin_sessions SET
+		last_seen_at = CASE WHEN last_seen_at < $2 THEN $2 ELSE last_seen_at END,
+		authenticated_at = CASE WHEN authenticated_at < $3 THEN $3 ELSE authenticated_at END WHERE session_id = $1`)
 	takeAdminSession   = define("take_admin_session", `DELETE FROM admin_sessions WHERE admin_id = $1 AND session_id = $2`)
 	takeAdminSessions  = define("take_admin_sessions", `DELETE FROM admin_sessions WHERE admin_id = $1`)
 	pruneAdminSessions = define("prune_admin_sessions", `DELETE FROM admin_sessions WHERE session_id IN
@@ -43,6 +45,14 @@ func (s *Store) PutAdminSession(ctx context.Context, a symbolon.AdminSession) er
 	return s.write(ctx, func(d db) error {
 		n, err := d.exec(ctx, putAdminSession, a.ID, string(a.AdminID), bytesOf(a.Hash), string(a.Method), a.IPAddress, a.UserAgent,
 			micro(a.CreatedAt), micro(a.LastSeenAt), micro(a.AuthenticatedAt), micro(a.ExpiresAt))
+		return notThere(n, err, symbolon.ErrNotFound)
+	})
+}
+
+// SeeAdminSession implements [symbolon.Admins].
+func (s *Store) SeeAdminSession(ctx context.Context, id string, seen, authenticated time.Time) error {
+	return s.write(ctx, func(d db) error {
+		n, err := d.exec(ctx, seeAdminSession, id, micro(seen), micro(authenticated))
 		return notThere(n, err, symbolon.ErrNotFound)
 	})
 }

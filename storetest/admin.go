@@ -58,19 +58,21 @@ var admins = []story{
 		}
 		equal(t, "logins", logins, []string{"a@b.example", "mia", "noa"})
 	}},
-	{"a session is found by its secret's hash, and changes only in when it was seen", func(t *testing.T, w *world) {
+	{"a session is found by its secret's hash, is seen later and later, and stays ended", func(t *testing.T, w *world) {
 		a := w.admin(t, "mia")
 		s := newAdminSession(a.ID, "ses_1", start)
 		must(t, w.store.PutAdminSession(w.ctx, s))
 		s.LastSeenAt, s.AuthenticatedAt = start.Add(time.Minute), start.Add(time.Second)
-		changed := s
-		changed.IPAddress, changed.ExpiresAt, changed.Hash = "198.51.100.9", start.Add(1000*time.Hour), []byte("another")
-		must(t, w.store.PutAdminSession(w.ctx, changed))
+		must(t, w.store.SeeAdminSession(w.ctx, s.ID, s.LastSeenAt, s.AuthenticatedAt))
+		must(t, w.store.SeeAdminSession(w.ctx, s.ID, start, start)) // from before, and late
 		got, err := w.Replicas[1].GetAdminSession(w.ctx, s.Hash)
 		must(t, err)
 		equal(t, "session", got, s)
 		_, err = w.store.GetAdminSession(w.ctx, []byte("another"))
 		fails(t, err, symbolon.ErrNotFound)
+		must(t, w.store.TakeAdminSession(w.ctx, a.ID, s.ID))
+		fails(t, w.store.SeeAdminSession(w.ctx, s.ID, s.LastSeenAt, s.AuthenticatedAt), symbolon.ErrNotFound)
+		equal(t, "sessions after one was ended and seen", w.adminSessions(t, a.ID), []string(nil))
 		fails(t, w.store.PutAdminSession(w.ctx, newAdminSession("adm_nobody", "ses_2", start)), symbolon.ErrNotFound)
 	}},
 	{"sessions end one by one, all at once, or with their admin", func(t *testing.T, w *world) {

@@ -44,7 +44,7 @@ export function Door({ children }: { children: ReactNode }) {
     } catch (error) {
       if (error instanceof ApiError && error.code === 'reauthentication_required') {
         setConfirming(true);
-        waiting.current = Promise.withResolvers<void>();
+        waiting.current ??= Promise.withResolvers<void>();
         await waiting.current.promise;
         return act();
       }
@@ -68,16 +68,18 @@ export function Door({ children }: { children: ReactNode }) {
   const confirmed = () => {
     setConfirming(false);
     waiting.current?.resolve();
+    waiting.current = undefined;
   };
   const refused = () => {
     setConfirming(false);
     waiting.current?.reject(new ApiError({ code: 'reauthentication_required', detail: text.notConfirmed }));
+    waiting.current = undefined;
   };
   return (
     <Context value={{ who, perform, signOut }}>
       {children}
       <AgainModal opened={ended} login={who.admin.login} />
-      <ConfirmModal opened={confirming} close={refused} confirmed={confirmed} />
+      {confirming && <ConfirmModal close={refused} confirmed={confirmed} />}
     </Context>
   );
 }
@@ -122,18 +124,22 @@ function AgainModal({ opened, login }: { opened: boolean; login: string }) {
   );
 }
 
-function ConfirmModal({ opened, close, confirmed }: { opened: boolean; close(): void; confirmed(): void }) {
+/** Made anew each time: a password that was typed and left must not wait for whoever comes next. */
+function ConfirmModal({ close, confirmed }: { close(): void; confirmed(): void }) {
   const { session: text } = useText();
+  const queries = useQueryClient();
   const [password, setPassword] = useState('');
   const confirm = useMutation({
     mutationFn: () => ask(api.POST('/v1/admin/session/confirm', { body: { password } })),
-    onSuccess: () => {
-      setPassword('');
-      confirmed();
+    onSuccess: confirmed,
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === 'unauthenticated') {
+        void queries.invalidateQueries({ queryKey: ['session'] });
+      }
     },
   });
   return (
-    <Dialogue opened={opened} close={close} title={text.confirm} above>
+    <Dialogue opened close={close} title={text.confirm} above>
       <form onSubmit={(event) => submit(event, () => confirm.mutate())}>
         <Stack>
           <Words>{text.confirmWhy}</Words>
