@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const step = 30;
+const typing = 15; // seconds that a slow machine may take from the phone to the bank's check
 const secrets = { alice: 'NBQWYZTQMVXG46JAMFWGSY3FEBXW4ZJB', bob: 'NBQWYZTQMVXG46JAMJXWEIDUO5XSAIJB' };
 
 /** A customer's phone. Each code is good once, so each call gives a new one. */
@@ -14,11 +15,14 @@ export class Phone {
     this.#secret = decode(secrets[user]);
   }
 
-  /** The oldest code that the bank still takes: a clock may be one step early or late. */
+  /**
+   * The oldest code that the bank will still take when it has been typed: a clock may be one step early or late, and
+   * the step before the present one ends with the present one.
+   */
   async code() {
-    const present = () => Math.floor(Date.now() / 1000 / step);
-    const counter = Math.max(this.#last + 1, present() - 1);
-    while (counter > present() + 1) await wait(250);
+    const steps = () => Date.now() / 1000 / step;
+    const counter = Math.max(this.#last + 1, Math.floor(steps() + typing / step) - 1);
+    while (counter > Math.floor(steps()) + 1) await wait(250);
     this.#last = counter;
     return totp(this.#secret, counter);
   }
