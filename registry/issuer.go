@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"strconv"
 
@@ -110,11 +109,7 @@ func (r *Registry) issuersToLog(app symbolon.AppID, now, before []symbolon.Issue
 
 // sealedFor is what a sealed secret is bound to: put elsewhere, it does not open.
 func sealedFor(app symbolon.AppID, i symbolon.Issuer) []byte {
-	var b []byte
-	for _, part := range []string{string(app), i.Issuer, i.Introspection.ClientID} {
-		b = append(binary.BigEndian.AppendUint32(b, uint32(len(part))), part...)
-	}
-	return b
+	return framed(string(app), i.Issuer, i.Introspection.ClientID)
 }
 
 var errSealed = errors.New("registry: what is sealed can't be opened with the present secrets")

@@ -171,7 +171,8 @@ type forgotten struct {
 	Cookies []string `header:"Set-Cookie"`
 }
 
-// signOut forgets the session also where it has ended.
+// signOut ends the session and has the browser forget it. One that ends by another request
+// meanwhile is as good.
 func (s *Server) signOut(ctx context.Context, c symbolon.Caller, _ *struct{}) (*forgotten, error) {
 	this, err := s.registry.ThisSession(ctx, c)
 	if err != nil {
