@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,8 @@ func run(suites []string, out io.Writer) bool {
 	for _, suite := range suites {
 		path, status, _ := strings.Cut(suite, "=")
 		one, failures, err := readFile(path)
-		for _, f := range failures {
+		// The first failure of a story brings the others about: it comes last, where one looks.
+		for _, f := range slices.Backward(failures) {
 			fmt.Fprintf(out, "%s: failed: %s\n", filepath.Base(path), f)
 		}
 		if err == nil && status != "0" && one.failed == 0 {

@@ -62,6 +62,9 @@ func TestTheFailedTestsAreNamedAgain(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())
 		}
 	}
+	if strings.Index(out.String(), "no browser") > strings.Index(out.String(), "a lost answer") {
+		t.Errorf("what failed first does not stand last:\n%s", out.String())
+	}
 	if strings.Contains(out.String(), "good") {
 		t.Errorf("it names a test that passed:\n%s", out.String())
 	}
