@@ -29,7 +29,10 @@ type Admin struct {
 	CreatedAt    time.Time  `json:"createdAt"`
 	UpdatedAt    time.Time  `json:"updatedAt"`
 
+	External *External `json:"external,omitempty" doc:"Who they are at the OIDC provider that the service trusts; absent for an account of its own"`
+
 	Password string `json:"-"` // argon2id (RFC 9106) as a PHC string, or "" for none
+	Epoch    int64  `json:"-"` // rises with each invitation and reset: what was given away in an earlier one is worthless
 	Version  int64  `json:"-"` // rises with each change; 0 for one not stored yet
 }
 
@@ -63,15 +66,15 @@ func (a Admin) Check() error {
 }
 
 // RoleOn is the role that the admin has on the app, by a grant on it or on all; with app ""
-// it is the one on all. "" where they have none.
+// it is the one on all. "" where they have none. On [AdminApp] only admins of all apps have one.
 func (a Admin) RoleOn(app AppID) Role {
 	var best Role
 	for _, g := range a.Grants {
-		if (g.AppID == "" || g.AppID == app) && !best.Includes(g.Role) {
+		if (g.AppID == "" || g.AppID == app && app != AdminApp) && !best.Includes(g.Role) {
 			best = g.Role
 		}
 	}
-	return best
+	return overAdmins(app, best)
 }
 
 // OverAll tells whether the admin may do everything on every app, other admins included.
@@ -97,13 +100,15 @@ type SignInMethod string
 const (
 	SignInSetup    SignInMethod = "setup" // by the link that the first start prints
 	SignInPassword SignInMethod = "password"
+	SignInPasskey  SignInMethod = "passkey" // WebAuthn Level 3
+	SignInOIDC     SignInMethod = "oidc"    // OpenID Connect Core 1.0
 )
 
 // AdminSession is an admin who is signed in.
 type AdminSession struct {
 	ID              string       `json:"sessionId"`
 	AdminID         AdminID      `json:"adminId"`
-	Method          SignInMethod `json:"method" enum:"setup,password"`
+	Method          SignInMethod `json:"method" enum:"setup,password,passkey,oidc"`
 	IPAddress       string       `json:"ipAddress,omitempty"`
 	UserAgent       string       `json:"userAgent,omitempty"`
 	CreatedAt       time.Time    `json:"createdAt"`
@@ -111,6 +116,8 @@ type AdminSession struct {
 	AuthenticatedAt time.Time    `json:"authenticatedAt" doc:"When they last showed who they are: dangerous actions want that to be recent"`
 	ExpiresAt       time.Time    `json:"expiresAt" doc:"When it ends, however busy it is"`
 	IsCurrent       bool         `json:"isCurrent,omitempty" doc:"Whether it is the one that asks"`
+
+	DeviceID DeviceID `json:"deviceId,omitempty" doc:"The device of the app admin that the session showed; absent where it showed none"`
 
 	Hash []byte `json:"-"` // SHA-256 of the secret in the cookie
 }
@@ -136,6 +143,8 @@ func (s AdminSession) Recent(now time.Time) bool {
 type SignedIn struct {
 	Admin   Admin        `json:"admin"`
 	Session AdminSession `json:"session"`
+
+	DeviceRequired Requirement `json:"deviceRequired,omitempty" enum:"known,trusted" doc:"Which device the policy of the app admin demands, while the session has shown none such: until then it may do no more than show one"`
 }
 
 // SetupRequest makes the first admin, or gives an invited one a password.
@@ -143,13 +152,21 @@ type SetupRequest struct {
 	Token    string `json:"token" doc:"Of the link that the first start printed, or of an invitation"`
 	Login    string `json:"login,omitempty" doc:"Of the first admin; an invited one has theirs"`
 	Name     string `json:"name,omitempty" doc:"Of the first admin; the login where absent"`
-	Password string `json:"password"`
+	Password string `json:"password,omitempty" doc:"Either this or a passkey"`
+
+	Passkey *NewPasskey `json:"passkey,omitempty" doc:"Made by the options for this link"`
 }
 
 // SignInRequest signs an admin in.
 type SignInRequest struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
+}
+
+// ConfirmRequest shows again who an admin is: by a password or a passkey.
+type ConfirmRequest struct {
+	Password string         `json:"password,omitempty"`
+	Passkey  *PasskeyAnswer `json:"passkey,omitempty"`
 }
 
 // PasswordRequest replaces an admin's own password.

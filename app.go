@@ -16,6 +16,7 @@ type App struct {
 	Issuers   []Issuer  `json:"issuers" doc:"OpenID providers whose tokens say who a user is"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
+	BuiltIn   bool      `json:"builtIn,omitempty" doc:"It is Symbolon's own: its users are the admins, and only admins of all apps manage it"`
 	Version   int64     `json:"-"`
 }
 
@@ -105,6 +106,8 @@ type Credential struct {
 	ExpiresAt *time.Time   `json:"expiresAt,omitempty"`
 	RevokedAt *time.Time   `json:"revokedAt,omitempty"`
 	Hash      []byte       `json:"-"`
+
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty" doc:"To the hour; absent where it was never used"`
 }
 
 // CredentialPrefix begins every credential's secret, so that scanners find leaked ones.
@@ -123,6 +126,9 @@ func HashCredential(secret string) []byte {
 func (c Credential) Live(now time.Time) bool {
 	return c.RevokedAt == nil && (c.ExpiresAt == nil || now.Before(*c.ExpiresAt))
 }
+
+// UsedSince tells whether the credential is known to have been used after the given time.
+func (c Credential) UsedSince(t time.Time) bool { return c.LastUsedAt != nil && c.LastUsedAt.After(t) }
 
 // Has tells whether a backend credential holds the scope.
 func (c Credential) Has(want Scope) bool { return slices.Contains(c.Scopes, want) }

@@ -43,13 +43,18 @@ func (c Caller) RoleOn(app AppID) Role {
 	switch {
 	case c.Kind != CallerAdmin:
 		return ""
+	case c.Withheld():
+		return ""
 	case c.Admin != nil:
 		return c.Admin.Admin.RoleOn(app)
-	case c.AppID == "" || c.AppID == app:
-		return c.Role
+	case c.AppID == "" || c.AppID == app && app != AdminApp:
+		return overAdmins(app, c.Role)
 	}
 	return ""
 }
+
+// Withheld tells whether an admin's session has to show a device before their roles count.
+func (c Caller) Withheld() bool { return c.Admin != nil && c.Admin.DeviceRequired != "" }
 
 // Staff tells whether the caller acts for the app or its operator, not for a user.
 func (c Caller) Staff() bool {

@@ -16,6 +16,9 @@ const (
 	StorageAttested KeyStorage = "attested"
 )
 
+// KeyStorages lists every storage, the weakest first.
+var KeyStorages = []KeyStorage{StorageSoftware, StorageBrowser, StorageHardware, StorageAttested}
+
 // Grade orders storages: a higher grade keeps a key better.
 func (k KeyStorage) Grade() int {
 	return map[KeyStorage]int{StorageSoftware: 1, StorageBrowser: 2, StorageHardware: 3, StorageAttested: 4}[k]
@@ -92,6 +95,7 @@ type Device struct {
 	Fingerprint    string     `json:"-"` // an HMAC with its version before it, or ""
 	ManufacturerID string     `json:"-"` // an HMAC, or ""
 	Traits         string     `json:"-"` // the components of the fingerprint, each as an HMAC, or ""
+	Country        string     `json:"-"` // ISO 3166-1 alpha-2 of Location, or "": to list by
 	History        History    `json:"-"` // folded, as UsageCount is
 	ProvenAt       *time.Time `json:"-"` // the first valid proof: before it, neither known nor trustable
 	Renamed        bool       `json:"-"` // a person chose the name
@@ -106,15 +110,27 @@ type Block struct {
 	Cause  Cause      `json:"cause,omitempty" doc:"The revocation that blocked it, if one did"`
 	Until  *time.Time `json:"until,omitempty" doc:"When it ends by itself; absent for never"`
 
-	Before Status `json:"-"` // the state to which unblock goes back
+	Incident string `json:"incident,omitempty" doc:"The incident that blocked it, if one did and nothing else has since: undoing that lifts it"`
+
+	Before  Status `json:"-"` // the state to which unblock goes back
+	Beneath *Block `json:"-"` // one that ends by itself, and holds again once the incident is undone
 }
 
 // Strengthened is the block with a further one on top: it ends at the later of the two
-// ends, and with a cause only if both have that cause. It is false where the further one
-// adds nothing.
+// ends, and with a cause or an incident only if both have that one. It is false where the
+// further one adds nothing. An incident's block lies over one that ends by itself, so that
+// undoing it neither frees the device early nor keeps it blocked for ever.
 func (b Block) Strengthened(by Block) (Block, bool) {
+	switch {
+	case b.Until != nil && by.Until == nil && by.Incident != "":
+		by.Before, b.Before = b.Before, ""
+		by.Beneath = &b
+		return by, true
+	case b.Incident != "" && b.Until == nil && by.Until != nil && by.Incident == "":
+		return b.over(by)
+	}
 	longer := b.Until != nil && (by.Until == nil || by.Until.After(*b.Until))
-	harder := b.Cause != "" && by.Cause != b.Cause
+	harder := b.Cause != "" && by.Cause != b.Cause || b.Incident != "" && by.Incident != b.Incident
 	if !longer && !harder {
 		return b, false
 	}
@@ -125,7 +141,23 @@ func (b Block) Strengthened(by Block) (Block, bool) {
 	if by.Cause != b.Cause {
 		by.Cause = ""
 	}
+	if by.Incident != b.Incident {
+		by.Incident = ""
+	}
 	return by, true
+}
+
+// over is the incident's block with one that ends by itself beneath it.
+func (b Block) over(by Block) (Block, bool) {
+	by.Before = ""
+	if b.Beneath != nil {
+		stronger := false
+		if by, stronger = b.Beneath.Strengthened(by); !stronger {
+			return b, false
+		}
+	}
+	b.Beneath = &by
+	return b, true
 }
 
 // BlockEnded tells whether the device's block has run out by itself.
@@ -191,6 +223,7 @@ type DeviceUse struct {
 	LastVerifiedAt *time.Time
 	IPAddress      string
 	Location       string
+	Country        string
 	RiskScore      int
 	History        History
 }
@@ -209,9 +242,9 @@ func (u *DeviceUse) FoldDecided(e Event, d Decided) {
 	}
 	at := e.At
 	if u.LastUsedAt == nil || at.After(*u.LastUsedAt) {
-		u.LastUsedAt, u.IPAddress, u.Location, u.RiskScore = &at, e.IPAddress, "", d.Score
+		u.LastUsedAt, u.IPAddress, u.Location, u.Country, u.RiskScore = &at, e.IPAddress, "", "", d.Score
 		if d.Place != nil {
-			u.Location = d.Place.Location
+			u.Location, u.Country = d.Place.Location, d.Place.Country
 		}
 	}
 	if d.Moved && d.Place != nil {

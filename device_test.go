@@ -20,7 +20,7 @@ func decided(later time.Duration, change func(*symbolon.Event, *symbolon.Decided
 	}
 	d := symbolon.Decided{
 		Recommendation: symbolon.RecommendAllow, SecondFactor: symbolon.FactorRequire,
-		ProofResult: symbolon.ProofValid, Action: symbolon.ActionLogin, Known: true, Score: 5, Place: &symbolon.Place{Location: "London, UK"},
+		ProofResult: symbolon.ProofValid, Action: symbolon.ActionLogin, Known: true, Score: 5, Place: &symbolon.Place{Location: "London, UK", Country: "GB"},
 	}
 	if change != nil {
 		change(&e, &d)
@@ -34,7 +34,7 @@ func decided(later time.Duration, change func(*symbolon.Event, *symbolon.Decided
 }
 
 func TestWhatADecisionAddsToADevicesUse(t *testing.T) {
-	once := symbolon.DeviceUse{UsageCount: 1, LastUsedAt: after(hour), IPAddress: "203.0.113.7", Location: "London, UK", RiskScore: 5}
+	once := symbolon.DeviceUse{UsageCount: 1, LastUsedAt: after(hour), IPAddress: "203.0.113.7", Location: "London, UK", Country: "GB", RiskScore: 5}
 	with := func(change func(*symbolon.DeviceUse)) symbolon.DeviceUse {
 		u := once
 		change(&u)
@@ -65,9 +65,13 @@ func TestWhatADecisionAddsToADevicesUse(t *testing.T) {
 			},
 			once,
 		},
+		"the country is that of the place": {
+			func(_ *symbolon.Event, d *symbolon.Decided) { d.Place = &symbolon.Place{Country: "GB"} },
+			with(func(u *symbolon.DeviceUse) { u.Location, u.Country = "", "GB" }),
+		},
 		"an address that is not known is not the one before": {
 			func(e *symbolon.Event, d *symbolon.Decided) { e.IPAddress, d.Place = "", nil },
-			with(func(u *symbolon.DeviceUse) { u.IPAddress, u.Location = "", "" }),
+			with(func(u *symbolon.DeviceUse) { u.IPAddress, u.Location, u.Country = "", "", "" }),
 		},
 		"a proof that does not verify counts for nothing": {
 			func(_ *symbolon.Event, d *symbolon.Decided) { d.ProofResult = symbolon.ProofInvalid },
@@ -112,7 +116,7 @@ func TestTheLatestUseStays(t *testing.T) {
 	}
 	want := symbolon.DeviceUse{
 		UsageCount: 3, LastUsedAt: after(5 * hour), LastVerifiedAt: after(5 * hour),
-		IPAddress: "203.0.113.5", Location: "London, UK", RiskScore: 5,
+		IPAddress: "203.0.113.5", Location: "London, UK", Country: "GB", RiskScore: 5,
 	}
 	if !reflect.DeepEqual(use, want) {
 		t.Errorf("got %+v, want %+v", use, want)

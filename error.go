@@ -16,6 +16,7 @@ const (
 	ErrUnauthenticated      Code = "unauthenticated"
 	ErrReauthenticate       Code = "reauthentication_required"
 	ErrForbidden            Code = "forbidden"
+	ErrDeviceRequired       Code = "device_required"
 	ErrDeviceBlocked        Code = "device_blocked"
 	ErrNotFound             Code = "not_found"
 	ErrDeviceUnknown        Code = "device_unknown"

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -41,10 +42,25 @@ const (
 	EventAdminSignedIn    EventType = "admin.signed_in"
 	EventAdminSignedOut   EventType = "admin.signed_out"
 	EventAdminPassword    EventType = "admin.password_set"
+	EventAdminRefused     EventType = "admin.sign_in_refused"
+	EventPasskeyAdded     EventType = "admin.passkey_added"
+	EventPasskeyRemoved   EventType = "admin.passkey_removed"
+	EventPasskeyDoubted   EventType = "admin.passkey_doubted" // its counter went back: there may be a copy of it
 	EventPolicyUpdated    EventType = "policy.updated"
 	EventIncidentBegun    EventType = "incident.begun"
 	EventIncidentFinished EventType = "incident.finished"
 )
+
+// EventTypes lists every type.
+var EventTypes = []EventType{
+	EventDeviceRegistered, EventDeviceImported, EventDeviceClaimed, EventDeviceApproved, EventDeviceUpdated,
+	EventDeviceBlocked, EventDeviceUnblocked, EventDeviceTrusted, EventDeviceDistrusted, EventDeviceRotated,
+	EventDeviceRemoved, EventSessionBound, EventDeviceDecided, EventUserRevoked, EventUserReactivated, EventUserErased,
+	EventTombstonesLifted, EventAppCreated, EventAppUpdated, EventCredentialPut, EventCredentialEnded,
+	EventAdminCreated, EventAdminUpdated, EventAdminRemoved, EventAdminInvited, EventAdminSignedIn, EventAdminSignedOut,
+	EventAdminPassword, EventAdminRefused, EventPasskeyAdded, EventPasskeyRemoved, EventPasskeyDoubted,
+	EventPolicyUpdated, EventIncidentBegun, EventIncidentFinished,
+}
 
 // EventID is the event's place in the store, unique and never used again. It says
 // nothing about order between replicas: that is Seq.
@@ -71,8 +87,15 @@ type Event struct {
 }
 
 // ForSelf is the event as its user may see it: who did it only by kind, and what staff
-// noted and which incident it was part of left out, unless the user did it.
+// noted and which incident it was part of left out, unless the user did it. Of a decision
+// it leaves out what the reasons saw.
 func (e Event) ForSelf() Event {
+	if d, ok := e.Decided(); ok && slices.ContainsFunc(d.Reasons, func(r DecidedReason) bool { return r.Detail != "" }) {
+		for i := range d.Reasons {
+			d.Reasons[i].Detail = ""
+		}
+		e.Data, _ = json.Marshal(d) // plain data always marshals
+	}
 	if e.Actor.Kind == CallerUser {
 		return e
 	}
@@ -116,6 +139,7 @@ func (e Event) Decided() (d Decided, ok bool) {
 type DecidedReason struct {
 	Code   string `json:"code"`
 	Weight int    `json:"weight,omitempty"` // as in [Reason]
+	Detail string `json:"detail,omitempty"` // where it says more than the code does
 }
 
 // NewSalt makes the salt of an event's commitment.

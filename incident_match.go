@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -25,8 +26,11 @@ func (r IncidentRequest) Check() error {
 	if err := r.Match.Check(); err != nil {
 		return err
 	}
-	if r.Action != IncidentDistrust && r.Action != IncidentBlock {
-		return InvalidField("action", "must be distrust or block")
+	if r.Action != IncidentDistrust && r.Action != IncidentBlock && r.Action != IncidentUnblock {
+		return InvalidField("action", "must be distrust, block or unblock")
+	}
+	if (r.Action == IncidentUnblock) != (r.Match.BlockedBy != "") {
+		return InvalidField("match.blockedBy", "must be given with the action unblock, and with no other")
 	}
 	return CheckText("reason", r.Reason)
 }
@@ -52,10 +56,31 @@ func (m IncidentMatch) Check() error {
 			return err
 		}
 	}
-	if given == 0 {
+	if err := m.checkRest(); err != nil {
+		return err
+	}
+	if given == 0 && m.BeginsWith == "" && m.Trusted == nil && m.RiskFrom == nil && m.RiskTo == nil && m.BlockedBy == "" {
 		return InvalidField("match", "must have at least one member: an incident is never about all devices")
 	}
 	return nil
+}
+
+// WholeIncident tells whether a match that Check passed is about all that one incident blocked.
+func (m IncidentMatch) WholeIncident() bool {
+	incident := m.BlockedBy
+	m.BlockedBy = ""
+	return incident != "" && m.Check() != nil // nothing else is given
+}
+
+// checkRest checks the members that are neither spans nor lists.
+func (m IncidentMatch) checkRest() error {
+	if err := CheckOptionalText("match.beginsWith", m.BeginsWith, MaxText); err != nil {
+		return err
+	}
+	if err := CheckOptionalText("match.blockedBy", m.BlockedBy, maxMatchText); err != nil {
+		return err
+	}
+	return Scores{m.RiskFrom, m.RiskTo}.Check("match.riskFrom", "match.riskTo")
 }
 
 func (b Between) check(field string) error {
@@ -82,7 +107,9 @@ func (m IncidentMatch) lists() []matchList {
 	return []matchList{
 		{"network", m.Network, isNetwork, "must have prefixes such as 192.0.2.0/24 or 2001:db8::/32, addresses, or systems such as AS64500"},
 		{"country", m.Country, countryForm.MatchString, "must have ISO 3166-1 alpha-2 codes, such as PT"},
+		{"lastCountry", m.LastCountry, countryForm.MatchString, "must have ISO 3166-1 alpha-2 codes, such as PT"},
 		{"appVersion", m.AppVersion, text, texts},
+		{"status", texted(m.Status), func(s string) bool { return slices.Contains(Statuses, Status(s)) }, "must have some of active, pending, blocked, unbound"},
 		{"keyStorage", texted(m.KeyStorage), func(s string) bool { return KeyStorage(s).Grade() > 0 }, "must have some of software, browser, hardware, attested"},
 		{"browser", m.Browser, text, texts},
 		{"operatingSystem", m.OperatingSystem, text, texts},
@@ -137,22 +164,36 @@ func parseNetwork(entry string) (netip.Prefix, bool) {
 	return p, true
 }
 
-// Matches tells whether the device fits all members that are given.
-func (m IncidentMatch) Matches(d Device) bool {
-	if d.Trust == nil && m.TrustedBetween != nil || d.LastUsedAt == nil && m.SeenBetween != nil {
+// Matches tells whether the device fits all members that are given. The time and the policy
+// say whether its trust counts.
+func (m IncidentMatch) Matches(d Device, now time.Time, p TrustPolicy) bool {
+	if d.Trust == nil && m.TrustedBetween != nil {
 		return false
 	}
 	return (m.TrustedBetween == nil || m.TrustedBetween.Contains(d.Trust.GrantedAt)) &&
 		(m.RegisteredBetween == nil || m.RegisteredBetween.Contains(d.CreatedAt)) &&
-		(m.SeenBetween == nil || m.SeenBetween.Contains(*d.LastUsedAt)) &&
+		(m.SeenBetween == nil || m.SeenBetween.Contains(d.LastSeen())) &&
 		fits(m.Network, d.inNetwork) &&
 		fits(m.Country, d.inCountry) &&
+		fits(m.LastCountry, func(code string) bool { return code == d.Country }) &&
 		fits(m.AppVersion, func(version string) bool { return version == d.AppVersion() }) &&
 		fits(m.KeyStorage, func(k KeyStorage) bool { return k == d.KeyStorage }) &&
 		fits(m.Browser, func(beginning string) bool { return begins(d.Browser, beginning) }) &&
 		fits(m.OperatingSystem, func(beginning string) bool { return begins(d.OperatingSystem, beginning) }) &&
 		fits(m.Platform, func(p Platform) bool { return p == d.Platform }) &&
-		fits(m.DeviceType, func(t DeviceType) bool { return t == d.Type })
+		fits(m.DeviceType, func(t DeviceType) bool { return t == d.Type }) &&
+		fits(m.Status, func(s Status) bool { return s == d.Status }) &&
+		d.beginsWith(m.BeginsWith) &&
+		(m.Trusted == nil || *m.Trusted == (d.TrustAt(now, p) == TrustActive)) &&
+		Scores{m.RiskFrom, m.RiskTo}.Contains(d.RiskScore) &&
+		(m.BlockedBy == "" || d.Status == StatusBlocked && d.Block.Incident == m.BlockedBy)
+}
+
+// beginsWith tells whether the user, the key or, in any case, the name begins so, as a list
+// of devices has it.
+func (d Device) beginsWith(prefix string) bool {
+	return strings.HasPrefix(string(d.UserID), prefix) || strings.HasPrefix(string(d.KeyID), prefix) ||
+		strings.HasPrefix(strings.ToLower(d.Name), strings.ToLower(prefix))
 }
 
 // fits tells whether any entry does, or there are none.

@@ -69,6 +69,16 @@ func checkTokens(field string, raw json.RawMessage) error {
 // refuses unknown members, repeated ones, and null where there is nothing to switch off.
 // Errors name the member by its path.
 func readStrict(what string, doc json.RawMessage, v any) error {
+	return strictReader{refuse}.read(what, doc, v)
+}
+
+// strictReader reads like [readStrict]. What is wrong with a member it gives to wrong, and
+// goes on without that member where wrong gives nil.
+type strictReader struct{ wrong func(error) error }
+
+func refuse(err error) error { return err }
+
+func (r strictReader) read(what string, doc json.RawMessage, v any) error {
 	if !utf8.Valid(doc) {
 		return Errorf(ErrInvalidRequest, "%s must be valid UTF-8", what)
 	}
@@ -79,10 +89,10 @@ func readStrict(what string, doc json.RawMessage, v any) error {
 	if whole[0] != '{' {
 		return Errorf(ErrInvalidRequest, "%s must be one JSON object", what)
 	}
-	return readValue("", whole, reflect.ValueOf(v).Elem())
+	return r.value("", whole, reflect.ValueOf(v).Elem())
 }
 
-func readValue(path string, doc json.RawMessage, v reflect.Value) error {
+func (r strictReader) value(path string, doc json.RawMessage, v reflect.Value) error {
 	if string(doc) == "null" {
 		if v.Kind() != reflect.Pointer {
 			return InvalidField(path, "must not be null; leave it out for the default")
@@ -93,23 +103,23 @@ func readValue(path string, doc json.RawMessage, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		return readValue(path, doc, v.Elem())
+		return r.value(path, doc, v.Elem())
 	case reflect.Struct:
-		return readMembers(path, doc, func(at, name string, value json.RawMessage) error {
-			return readField(at, name, value, v)
+		return r.members(path, doc, func(at, name string, value json.RawMessage) error {
+			return r.field(at, name, value, v)
 		})
 	case reflect.Map:
-		return readMembers(path, doc, func(at, name string, value json.RawMessage) error {
-			return readEntry(at, name, value, v)
+		return r.members(path, doc, func(at, name string, value json.RawMessage) error {
+			return r.entry(at, name, value, v)
 		})
 	case reflect.Slice:
-		return readList(path, doc, v)
+		return r.list(path, doc, v)
 	}
 	return readLeaf(path, doc, v)
 }
 
-// readMembers calls read for each member of an object, with its path and name.
-func readMembers(path string, doc json.RawMessage, read func(at, name string, value json.RawMessage) error) error {
+// members calls read for each member of an object, with its path and name.
+func (r strictReader) members(path string, doc json.RawMessage, read func(at, name string, value json.RawMessage) error) error {
 	if doc[0] != '{' {
 		return InvalidField(path, "must be a JSON object")
 	}
@@ -130,51 +140,57 @@ func readMembers(path string, doc json.RawMessage, read func(at, name string, va
 		}
 		at := strings.TrimPrefix(path+"."+name, ".")
 		if seen[name] {
-			return InvalidField(at, "is given twice")
+			err = InvalidField(at, "is given twice")
+		} else {
+			err = read(at, name, value)
 		}
 		seen[name] = true
-		if err := read(at, name, value); err != nil {
-			return err
+		if err != nil {
+			if err := r.wrong(err); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func readField(at, name string, value json.RawMessage, v reflect.Value) error {
+func (r strictReader) field(at, name string, value json.RawMessage, v reflect.Value) error {
 	var names []string
 	for i := range v.NumField() {
 		known, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		if known == name {
-			return readValue(at, value, v.Field(i))
+			return r.value(at, value, v.Field(i))
 		}
 		names = append(names, known)
 	}
 	return InvalidField(at, "is not known; there are %s", strings.Join(names, ", "))
 }
 
-func readEntry(at, name string, value json.RawMessage, v reflect.Value) error {
+func (r strictReader) entry(at, name string, value json.RawMessage, v reflect.Value) error {
 	key := reflect.ValueOf(name).Convert(v.Type().Key())
 	entry := reflect.New(v.Type().Elem()).Elem()
 	if before := v.MapIndex(key); before.IsValid() {
 		entry.Set(before)
 	}
-	if err := readValue(at, value, entry); err != nil {
+	if err := r.value(at, value, entry); err != nil {
 		return err
 	}
 	v.SetMapIndex(key, entry)
 	return nil
 }
 
-// readList replaces the list that is there.
-func readList(path string, doc json.RawMessage, v reflect.Value) error {
+// list replaces the list that is there.
+func (r strictReader) list(path string, doc json.RawMessage, v reflect.Value) error {
 	var values []json.RawMessage
 	if err := json.Unmarshal(doc, &values); err != nil {
 		return InvalidField(path, "must be a list")
 	}
 	list := reflect.MakeSlice(v.Type(), len(values), len(values))
 	for i, value := range values {
-		if err := readValue(fmt.Sprintf("%s[%d]", path, i), value, list.Index(i)); err != nil {
-			return err
+		if err := r.value(fmt.Sprintf("%s[%d]", path, i), value, list.Index(i)); err != nil {
+			if err := r.wrong(err); err != nil {
+				return err
+			}
 		}
 	}
 	v.Set(list)

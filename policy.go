@@ -30,6 +30,12 @@ const (
 	ApprovalAdmin         Approval = "admin"
 )
 
+// Approvals lists every approval.
+var Approvals = []Approval{ApprovalNone, ApprovalTrustedDevice, ApprovalAdmin}
+
+// KeyAlgorithms are the signature algorithms that a device's key may have.
+var KeyAlgorithms = []string{"ES256", "EdDSA", "PS256", "RS256"}
+
 // RegistrationPolicy says how a device comes in.
 type RegistrationPolicy struct {
 	Approval    Approval    `json:"approval"`
@@ -73,6 +79,9 @@ const (
 	OverflowChoose   Overflow = "user_choose" // the user says which device makes room
 )
 
+// Overflows lists every overflow.
+var Overflows = []Overflow{OverflowReject, OverflowEvictLRU, OverflowChoose}
+
 // LimitPolicy says how many active devices a user may have. 0 is no limit.
 type LimitPolicy struct {
 	Devices  int                `json:"devices"`
@@ -99,6 +108,9 @@ const (
 	RequireFactor  Requirement = "factor"
 )
 
+// Requirements lists every requirement.
+var Requirements = []Requirement{RequireKnown, RequireTrusted, RequireFactor}
+
 // ActionPolicy is what one action requires.
 type ActionPolicy struct {
 	Require Requirement `json:"require"`
@@ -121,7 +133,7 @@ func DefaultPolicy() Policy {
 	ip := Duration(90 * Day)
 	return Policy{
 		Registration: RegistrationPolicy{
-			Approval: ApprovalNone, Algorithms: []string{"ES256", "EdDSA", "PS256", "RS256"}, Attestation: AttestationNone,
+			Approval: ApprovalNone, Algorithms: slices.Clone(KeyAlgorithms), Attestation: AttestationNone,
 		},
 		Limits:  LimitPolicy{Devices: 20, PerType: map[DeviceType]int{}, Overflow: OverflowReject},
 		Trust:   TrustPolicy{Enabled: true, Duration: Duration(30 * Day), MaxDuration: Duration(365 * Day)},
@@ -154,113 +166,114 @@ func ParsePolicy(doc json.RawMessage) (Policy, error) {
 	return p, nil
 }
 
-// Check refuses values out of range; the error names the member.
-func (p Policy) Check() error {
-	for _, check := range []func() error{
-		p.Registration.check, p.Limits.check, p.Trust.check, p.checkActions, p.checkRevocation, p.Risk.check, p.checkRules, p.Retention.check,
-	} {
-		if err := check(); err != nil {
-			return err
+// Check refuses values out of range; the error names the first such member.
+func (p Policy) Check() (first error) {
+	p.check(func(err error) {
+		if first == nil {
+			first = err
 		}
-	}
-	return nil
+	})
+	return first
 }
 
-func (r RegistrationPolicy) check() error {
-	if !slices.Contains([]Approval{ApprovalNone, ApprovalTrustedDevice, ApprovalAdmin}, r.Approval) {
-		return InvalidField("registration.approval", "must be none, trusted_device or admin; got %q", r.Approval)
+// check tells of each value that is out of range.
+func (p Policy) check(tell func(error)) {
+	for _, check := range []func(func(error)){
+		p.Registration.check, p.Limits.check, p.Trust.check, p.checkActions, p.checkRevocation, p.Risk.check, p.checkRules, p.Retention.check,
+	} {
+		check(tell)
+	}
+}
+
+func (r RegistrationPolicy) check(tell func(error)) {
+	if !slices.Contains(Approvals, r.Approval) {
+		tell(InvalidField("registration.approval", "must be none, trusted_device or admin; got %q", r.Approval))
 	}
 	if len(r.Algorithms) == 0 {
-		return InvalidField("registration.algorithms", "must name at least one of ES256, EdDSA, PS256, RS256")
+		tell(InvalidField("registration.algorithms", "must name at least one of ES256, EdDSA, PS256, RS256"))
 	}
 	for _, a := range r.Algorithms {
-		if !slices.Contains([]string{"ES256", "EdDSA", "PS256", "RS256"}, a) {
-			return InvalidField("registration.algorithms", "must be among ES256, EdDSA, PS256, RS256; got %q", a)
+		if !slices.Contains(KeyAlgorithms, a) {
+			tell(InvalidField("registration.algorithms", "must be among ES256, EdDSA, PS256, RS256; got %q", a))
 		}
 	}
 	if r.Attestation != AttestationNone {
-		return InvalidField("registration.attestation", "must be none, since attestations are not verified yet; got %q", r.Attestation)
+		tell(InvalidField("registration.attestation", "must be none, since attestations are not verified yet; got %q", r.Attestation))
 	}
 	if r.KeyMaxAge != nil && *r.KeyMaxAge < MinKeyAge {
-		return InvalidField("registration.keyMaxAge", "must be at least %s, or null", MinKeyAge)
+		tell(InvalidField("registration.keyMaxAge", "must be at least %s, or null", MinKeyAge))
 	}
-	return nil
 }
 
 // MaxLimit is the highest device limit that a policy may set.
 const MaxLimit = 1000
 
-func (l LimitPolicy) check() error {
+func (l LimitPolicy) check(tell func(error)) {
 	if l.Devices < 0 || l.Devices > MaxLimit {
-		return InvalidField("limits.devices", "must be from 0 (no limit) to %d; got %d", MaxLimit, l.Devices)
+		tell(InvalidField("limits.devices", "must be from 0 (no limit) to %d; got %d", MaxLimit, l.Devices))
 	}
 	for t, n := range l.PerType {
 		if !slices.Contains(DeviceTypes, t) {
-			return InvalidField("limits.perType", "must name device types among %v; got %q", DeviceTypes, t)
+			tell(InvalidField("limits.perType", "must name device types among %v; got %q", DeviceTypes, t))
 		}
 		if n < 0 || n > MaxLimit {
-			return InvalidField(fmt.Sprintf("limits.perType.%s", t), "must be from 0 (no limit) to %d; got %d", MaxLimit, n)
+			tell(InvalidField(fmt.Sprintf("limits.perType.%s", t), "must be from 0 (no limit) to %d; got %d", MaxLimit, n))
 		}
 	}
-	if !slices.Contains([]Overflow{OverflowReject, OverflowEvictLRU, OverflowChoose}, l.Overflow) {
-		return InvalidField("limits.overflow", "must be reject, evict_lru or user_choose; got %q", l.Overflow)
+	if !slices.Contains(Overflows, l.Overflow) {
+		tell(InvalidField("limits.overflow", "must be reject, evict_lru or user_choose; got %q", l.Overflow))
 	}
-	return nil
 }
 
-func (t TrustPolicy) check() error {
+func (t TrustPolicy) check(tell func(error)) {
 	if t.Duration <= 0 {
-		return InvalidField("trust.duration", "must be longer than zero")
+		tell(InvalidField("trust.duration", "must be longer than zero"))
 	}
 	if t.Duration > t.MaxDuration {
-		return InvalidField("trust.duration", "must not be longer than trust.maxDuration (%s)", t.MaxDuration)
+		tell(InvalidField("trust.duration", "must not be longer than trust.maxDuration (%s)", t.MaxDuration))
 	}
 	if t.IdleTimeout != nil && t.IdleTimeout.Std() < time.Minute {
-		return InvalidField("trust.idleTimeout", "must be at least PT1M")
+		tell(InvalidField("trust.idleTimeout", "must be at least PT1M"))
 	}
-	return nil
 }
 
-func (p Policy) checkActions() error {
+func (p Policy) checkActions(tell func(error)) {
 	if len(p.Actions) > 100 {
-		return InvalidField("actions", "must have at most 100 entries")
+		tell(InvalidField("actions", "must have at most 100 entries"))
 	}
 	for name, a := range p.Actions {
 		if name == "" {
-			return InvalidField("actions", "must have names that are not empty")
+			tell(InvalidField("actions", "must have names that are not empty"))
 		}
 		if err := CheckOptionalText("actions", name, MaxAction); err != nil {
-			return err
+			tell(err)
 		}
-		if !slices.Contains([]Requirement{RequireKnown, RequireTrusted, RequireFactor}, a.Require) {
-			return InvalidField("actions."+name+".require", "must be known, trusted or factor; got %q", a.Require)
+		if !slices.Contains(Requirements, a.Require) {
+			tell(InvalidField("actions."+name+".require", "must be known, trusted or factor; got %q", a.Require))
 		}
 	}
-	return nil
 }
 
-func (p Policy) checkRevocation() error {
+func (p Policy) checkRevocation(tell func(error)) {
 	for cause, effect := range p.Revocation {
 		if !slices.Contains(Causes, cause) {
-			return InvalidField("revocation", "must name causes among %v; got %q", Causes, cause)
+			tell(InvalidField("revocation", "must name causes among %v; got %q", Causes, cause))
 		}
-		if !slices.Contains([]Effect{EffectKeep, EffectDistrust, EffectBlock, EffectRemove}, effect) {
-			return InvalidField("revocation."+string(cause), "must be keep, distrust, block or remove; got %q", effect)
+		if !slices.Contains(Effects, effect) {
+			tell(InvalidField("revocation."+string(cause), "must be keep, distrust, block or remove; got %q", effect))
 		}
 	}
-	return nil
 }
 
-func (r RetentionPolicy) check() error {
+func (r RetentionPolicy) check(tell func(error)) {
 	for _, kept := range []struct {
 		name string
 		span *Duration
 	}{{"retention.ip", r.IP}, {"retention.events", r.Events}} {
 		if kept.span != nil && *kept.span < MinRetention {
-			return InvalidField(kept.name, "must be at least %s", MinRetention)
+			tell(InvalidField(kept.name, "must be at least %s", MinRetention))
 		}
 	}
-	return nil
 }
 
 // PolicyVersion is one stored version of an app's document.

@@ -169,7 +169,7 @@ type Revocation struct {
 // DevicePage is a page of a list.
 type DevicePage struct {
 	Items      []Device `json:"items"`
-	NextCursor string   `json:"nextCursor,omitempty" doc:"For the next page; absent after the last"`
+	NextCursor string   `json:"nextCursor,omitempty" doc:"For the next page; absent after the last. A page can be short, or empty, and still lead on"`
 }
 
 // TrustedDeviceList is a list of flat records.

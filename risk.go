@@ -71,28 +71,25 @@ func DefaultRiskPolicy() RiskPolicy {
 	}
 }
 
-func (r RiskPolicy) check() error {
+func (r RiskPolicy) check(tell func(error)) {
 	reasons := DefaultRiskPolicy().Points
 	for _, code := range slices.Sorted(maps.Keys(r.Points)) {
 		if _, ok := reasons[code]; !ok {
-			return InvalidField("risk.points."+code, "is not a reason; there are %s", strings.Join(slices.Sorted(maps.Keys(reasons)), ", "))
+			tell(InvalidField("risk.points."+code, "is not a reason; there are %s", strings.Join(slices.Sorted(maps.Keys(reasons)), ", ")))
 		}
 		if n := r.Points[code]; n < 0 || n > 100 {
-			return InvalidField("risk.points."+code, "must be from 0 to 100; got %d", n)
+			tell(InvalidField("risk.points."+code, "must be from 0 to 100; got %d", n))
 		}
 	}
-	if err := r.checkThresholds(); err != nil {
-		return err
-	}
+	r.checkThresholds(tell)
 	for _, platform := range slices.Sorted(maps.Keys(r.AppVersions)) {
 		if platform != PlatformAndroid && platform != PlatformIOS {
-			return InvalidField("risk.appVersions", "must name android or ios; got %q", platform)
+			tell(InvalidField("risk.appVersions", "must name android or ios; got %q", platform))
 		}
 		if version := r.AppVersions[platform]; !versionForm.MatchString(version) {
-			return InvalidField("risk.appVersions."+string(platform), "must be one to four numbers with dots between them, such as 5.2.0; got %q", version)
+			tell(InvalidField("risk.appVersions."+string(platform), "must be one to four numbers with dots between them, such as 5.2.0; got %q", version))
 		}
 	}
-	return nil
 }
 
 var versionForm = regexp.MustCompile(`^\d{1,9}(\.\d{1,9}){0,3}$`)
@@ -100,20 +97,19 @@ var versionForm = regexp.MustCompile(`^\d{1,9}(\.\d{1,9}){0,3}$`)
 // NeverAt is the threshold that no score reaches.
 const NeverAt = 101
 
-func (r RiskPolicy) checkThresholds() error {
+func (r RiskPolicy) checkThresholds(tell func(error)) {
 	steps := []struct {
 		name string
 		at   int
 	}{{"risk.challengeAt", r.ChallengeAt}, {"risk.distrustAt", r.DistrustAt}, {"risk.denyAt", r.DenyAt}}
 	for i, step := range steps {
 		if step.at < 1 || step.at > NeverAt {
-			return InvalidField(step.name, "must be from 1 to 100, or %d for never; got %d", NeverAt, step.at)
+			tell(InvalidField(step.name, "must be from 1 to 100, or %d for never; got %d", NeverAt, step.at))
 		}
 		if i > 0 && step.at < steps[i-1].at {
-			return InvalidField(step.name, "must not be below %s (%d); got %d", steps[i-1].name, steps[i-1].at, step.at)
+			tell(InvalidField(step.name, "must not be below %s (%d); got %d", steps[i-1].name, steps[i-1].at, step.at))
 		}
 	}
-	return nil
 }
 
 // RuleMode says whether a rule counts.
@@ -123,6 +119,12 @@ type RuleMode string
 const (
 	RuleProduction RuleMode = "production"
 	RulePreview    RuleMode = "preview" // evaluated and recorded; it changes nothing
+)
+
+// What rules may say of themselves.
+var (
+	RuleModes           = []RuleMode{RuleProduction, RulePreview}
+	RuleRecommendations = []Recommendation{RecommendDeny, RecommendChallenge, RecommendAllow}
 )
 
 // Rule makes an answer stricter where a condition holds. What conditions can say is told
@@ -144,39 +146,37 @@ const (
 )
 
 // checkRules checks all but the expressions, which package policy compiles.
-func (p Policy) checkRules() error {
+func (p Policy) checkRules(tell func(error)) {
 	if len(p.Rules) > MaxRules {
-		return InvalidField("rules", "must have at most %d entries", MaxRules)
+		tell(InvalidField("rules", "must have at most %d entries", MaxRules))
 	}
 	names := map[string]bool{}
 	for i, r := range p.Rules {
 		at := fmt.Sprintf("rules[%d]", i)
-		if err := r.check(at); err != nil {
-			return err
-		}
-		if names[r.Name] {
-			return InvalidField(at+".name", "must be its own; there is another rule %q", r.Name)
+		r.check(at, tell)
+		if names[r.Name] && r.Name != "" {
+			tell(InvalidField(at+".name", "must be its own; there is another rule %q", r.Name))
 		}
 		names[r.Name] = true
 	}
-	return nil
 }
 
-func (r Rule) check(at string) error {
+func (r Rule) check(at string, tell func(error)) {
 	if err := CheckOptionalText(at+".name", r.Name, MaxRuleName); err != nil {
-		return err
+		tell(err)
+	} else if r.Name == "" {
+		tell(InvalidField(at+".name", "must be given: 1 to %d characters", MaxRuleName))
 	}
-	switch {
-	case r.Name == "":
-		return InvalidField(at+".name", "must be given: 1 to %d characters", MaxRuleName)
-	case r.Priority < 1 || r.Priority > MaxRulePriority:
-		return InvalidField(at+".priority", "must be from 1 to %d; got %d", MaxRulePriority, r.Priority)
-	case r.When == "" || len(r.When) > MaxRuleWhen:
-		return InvalidField(at+".when", "must be a CEL expression of 1 to %d bytes; got %d", MaxRuleWhen, len(r.When))
-	case !slices.Contains([]Recommendation{RecommendDeny, RecommendChallenge, RecommendAllow}, r.Recommend):
-		return InvalidField(at+".recommend", "must be DENY, CHALLENGE or ALLOW; got %q", r.Recommend)
-	case r.Mode != RuleProduction && r.Mode != RulePreview:
-		return InvalidField(at+".mode", "must be production or preview; got %q", r.Mode)
+	if r.Priority < 1 || r.Priority > MaxRulePriority {
+		tell(InvalidField(at+".priority", "must be from 1 to %d; got %d", MaxRulePriority, r.Priority))
 	}
-	return nil
+	if r.When == "" || len(r.When) > MaxRuleWhen {
+		tell(InvalidField(at+".when", "must be a CEL expression of 1 to %d bytes; got %d", MaxRuleWhen, len(r.When)))
+	}
+	if !slices.Contains(RuleRecommendations, r.Recommend) {
+		tell(InvalidField(at+".recommend", "must be DENY, CHALLENGE or ALLOW; got %q", r.Recommend))
+	}
+	if !slices.Contains(RuleModes, r.Mode) {
+		tell(InvalidField(at+".mode", "must be production or preview; got %q", r.Mode))
+	}
 }

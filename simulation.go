@@ -28,6 +28,8 @@ type Simulation struct {
 	Recorded SimulatedAnswers `json:"recorded" doc:"What was answered then, under the policies of that time"`
 	Present  SimulatedAnswers `json:"present" doc:"What the present policy would have answered"`
 	Proposed SimulatedAnswers `json:"proposed" doc:"What the proposed policy would have answered"`
+	Moves    []SimulatedMove  `json:"moves" doc:"Between which answers the changed decisions move; where both are the same, only the second factor changes"`
+	Rules    []SimulatedRule  `json:"rules" doc:"How often each rule of the proposed policy holds, in the order of the document"`
 	Limits   SimulatedLimits  `json:"limits" doc:"What the proposed device limits mean for the devices that there are now"`
 }
 
@@ -58,6 +60,32 @@ func (a *SimulatedAnswers) Count(r Recommendation, f SecondFactor) {
 	if f == FactorSkip {
 		a.Skipped++
 	}
+}
+
+// SimulatedMove counts the decisions that the present policy answers with From, and the
+// proposed one with To.
+type SimulatedMove struct {
+	From  Recommendation `json:"from"`
+	To    Recommendation `json:"to"`
+	Count int64          `json:"count"`
+}
+
+// SimulatedRule counts where a rule holds.
+type SimulatedRule struct {
+	Name    string   `json:"name"`
+	Mode    RuleMode `json:"mode"`
+	Matches int64    `json:"matches" doc:"Decisions where it holds; of a preview rule, those that it would make stricter"`
+}
+
+// Moved counts a decision whose answer changes.
+func (s *Simulation) Moved(from, to Recommendation) {
+	for i, m := range s.Moves {
+		if m.From == from && m.To == to {
+			s.Moves[i].Count++
+			return
+		}
+	}
+	s.Moves = append(s.Moves, SimulatedMove{from, to, 1})
 }
 
 // SimulatedLimits is what a device limit means for the devices that there are. Nobody
@@ -102,10 +130,10 @@ type RuleUseList struct {
 	Items   []RuleUse `json:"items"`
 }
 
-// TallyList is what was counted, by hour, kind and name.
+// TallyList is what was counted, by step, kind and name.
 type TallyList struct {
-	From  time.Time `json:"from"`
-	To    time.Time `json:"to" doc:"Its hour is not in the list"`
+	From  time.Time `json:"from" doc:"The beginning of the first step"`
+	To    time.Time `json:"to" doc:"The beginning of the first step that is not in the list"`
 	Items []Tally   `json:"items"`
 }
 

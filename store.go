@@ -79,6 +79,10 @@ type Credentials interface {
 
 	// PutCredential stores a credential, or its changed RevokedAt and Name.
 	PutCredential(ctx context.Context, c Credential) error
+
+	// SeeCredential notes when a credential was last used, which does not go back. Of one that
+	// is not there it notes nothing.
+	SeeCredential(ctx context.Context, app AppID, id CredentialID, at time.Time) error
 }
 
 // Users keeps what is known of users beside their devices.
@@ -86,6 +90,9 @@ type Users interface {
 	// GetUser gives the zero state for a user without a row.
 	GetUser(ctx context.Context, app AppID, user UserID) (User, error)
 	PutUser(ctx context.Context, u User) error
+
+	// ListUsers gives a page of an app's users that have devices.
+	ListUsers(ctx context.Context, q UserQuery) ([]UserSummary, error)
 
 	// EraseUser deletes the user's devices, state and stored answers, and keys that no
 	// other user has. It gives the number of devices deleted, and is short however many
@@ -143,8 +150,17 @@ type Devices interface {
 	// ListKeyDevices gives the devices of all users that share a key.
 	ListKeyDevices(ctx context.Context, app AppID, key KeyID) ([]Device, error)
 
-	// ListDevices gives a page and the cursor of the next, "" after the last. A cursor
-	// that this store did not make, or made for another query, is ErrInvalidRequest.
+	// ListSomeKeyDevices gives up to limit of them, the latest created first; where there are
+	// thousands, not the latest of all.
+	ListSomeKeyDevices(ctx context.Context, app AppID, key KeyID, limit int) ([]Device, error)
+
+	// ListHardwareDevices gives up to limit devices with a manufacturer id, which is not "",
+	// the latest created first.
+	ListHardwareDevices(ctx context.Context, app AppID, manufacturerID string, limit int) ([]Device, error)
+
+	// ListDevices gives a page and the cursor of the next, "" after the last. It looks at a
+	// bounded number of devices, so that a page can be short, or empty, and still lead on. A
+	// cursor that this store did not make, or made for another query, is ErrInvalidRequest.
 	ListDevices(ctx context.Context, q DeviceQuery) ([]Device, string, error)
 
 	// WalkDevices gives up to limit devices of an app in order of id, after the given one.
@@ -209,6 +225,11 @@ type Decisions interface {
 	// no Version.
 	ListDecisions(ctx context.Context, app AppID, after []byte, limit int) ([]DecisionRecord, error)
 
+	// ListLatestDecisions gives up to limit decisions of the app backwards in the order of
+	// their spend keys, before the given key, nil for the end. It gives each with its Spend,
+	// also those of erased users, whose events say nothing.
+	ListLatestDecisions(ctx context.Context, app AppID, before []byte, limit int) ([]DecisionRecord, error)
+
 	// GetDecision gives a decision's event.
 	GetDecision(ctx context.Context, app AppID, id EventID) (Event, error)
 }
@@ -225,6 +246,11 @@ type Events interface {
 	// for the newest), sealed or not, and without their Seq. A user's are without decisions.
 	ListDeviceEvents(ctx context.Context, app AppID, device DeviceID, before EventID, limit int) ([]Event, error)
 	ListUserEvents(ctx context.Context, app AppID, user UserID, before EventID, limit int) ([]Event, error)
+
+	// ListLog gives a page of the log, sealed or not and without Seq, and the place where the
+	// next begins, 0 after the last. It looks at a bounded number of events, so that a page
+	// can be short, or empty, and still lead on.
+	ListLog(ctx context.Context, q LogQuery) ([]Event, EventID, error)
 
 	// Seal puts up to limit committed events into sealed order, folds them into their
 	// devices and counts them, in one transaction. One sealer works at a time over all
@@ -305,6 +331,20 @@ type Tallies interface {
 	// order of hour, kind and name.
 	ListTallies(ctx context.Context, q TallyQuery) ([]Tally, error)
 
+	// ListDailyTallies gives what was counted of one kind from one whole hour until before
+	// another, added up by days that begin at midnight of a clock so far ahead of UTC. Hour
+	// is the beginning of the day.
+	ListDailyTallies(ctx context.Context, q TallyQuery, offset time.Duration) ([]Tally, error)
+
+	// AddTallies adds to what was counted of an app.
+	AddTallies(ctx context.Context, app AppID, tallies []Tally) error
+
+	// GetCensus gives the app's last census; ErrNotFound where none was taken.
+	GetCensus(ctx context.Context, app AppID) (Census, error)
+
+	// PutCensus replaces the app's census, unless a later one is there.
+	PutCensus(ctx context.Context, c Census) error
+
 	// PruneTallies forgets up to limit counts of hours that began before the given time.
 	PruneTallies(ctx context.Context, before time.Time, limit int) (int, error)
 }
@@ -336,7 +376,26 @@ type Admins interface {
 	// one (ErrStale), and gives it its next version.
 	PutAdmin(ctx context.Context, a Admin) (Admin, error)
 
-	// TakeAdmin removes an admin with their sessions.
+	// GetAdminByExternal finds by who they are at an OIDC provider.
+	GetAdminByExternal(ctx context.Context, e External) (Admin, error)
+
+	// ListPasskeys gives an admin's passkeys, the latest first.
+	ListPasskeys(ctx context.Context, id AdminID) ([]Passkey, error)
+
+	// GetPasskey finds by the credential's id.
+	GetPasskey(ctx context.Context, credential []byte) (Passkey, error)
+
+	// PutPasskey stores a passkey, or its changed Name, Document and LastUsedAt. ErrNotFound
+	// for an admin who is not there, ErrConflict for another admin's credential.
+	PutPasskey(ctx context.Context, p Passkey) error
+
+	// TakePasskey removes one of an admin; with id "" all of them.
+	TakePasskey(ctx context.Context, admin AdminID, id string) error
+
+	// BindAdminSession notes the device that a session showed. ErrNotFound for one that ended.
+	BindAdminSession(ctx context.Context, id string, device DeviceID) error
+
+	// TakeAdmin removes an admin with their sessions and passkeys.
 	TakeAdmin(ctx context.Context, id AdminID) error
 
 	// GetAdminSession finds by the hash of the secret.

@@ -18,26 +18,45 @@ const (
 	TallyCountry        TallyKind = "country"        // ISO 3166-1 alpha-2
 	TallyRule           TallyKind = "rule"           // a production rule that matched
 	TallyPreview        TallyKind = "preview"        // a preview rule that would have made an answer stricter
+	TallyProof          TallyKind = "proof"          // results of proofs that were not valid, whoever sent them: see [ProofResult]
 )
 
 // TallyKinds lists every kind.
 var TallyKinds = []TallyKind{
-	TallyEvent, TallyRecommendation, TallySecondFactor, TallyScore, TallyReason, TallyCountry, TallyRule, TallyPreview,
+	TallyEvent, TallyRecommendation, TallySecondFactor, TallyScore, TallyReason, TallyCountry, TallyRule, TallyPreview, TallyProof,
 }
 
-// Tally is how often something happened in one hour.
+// TallyStep is the time over which counts are added up.
+type TallyStep string
+
+// The steps. Days and months are those of a time zone; an hour belongs to the day in which
+// it begins there.
+const (
+	StepHour  TallyStep = "hour"
+	StepDay   TallyStep = "day"
+	StepMonth TallyStep = "month"
+)
+
+// TallySteps lists every step.
+var TallySteps = []TallyStep{StepHour, StepDay, StepMonth}
+
+// Tally is how often something happened in one step, which is an hour if nothing else was
+// asked for.
 type Tally struct {
-	Hour  time.Time `json:"hour" doc:"Its beginning, in UTC"`
+	Hour  time.Time `json:"hour" doc:"The beginning of the step, in UTC: of the hour, or of the day or month in the zone that was asked for"`
 	Kind  TallyKind `json:"kind"`
 	Name  string    `json:"name"`
 	Count int64     `json:"count"`
 }
 
-// TallyQuery asks for what was counted from one hour until before another.
+// TallyQuery asks for what was counted from one step until before another.
 type TallyQuery struct {
 	AppID    AppID
 	Kind     TallyKind // "" for every kind
 	From, To time.Time
+
+	Step TallyStep // "" for hours; the store knows hours only
+	Zone string    // an IANA time zone, in which days and months begin; "" for UTC
 }
 
 // Tallies is what the event adds to, each by one.

@@ -21,7 +21,7 @@ func TestWhatADecisionIsCountedAs(t *testing.T) {
 		want  []counted
 	}{
 		"one without reasons, by its answer":   {decided(0, func(_ *symbolon.Event, d *symbolon.Decided) { d.Place = nil }), plain},
-		"a country only where one is known":    {decided(0, nil), plain},
+		"a country only where one is known":    {decided(0, nil), append(plain[:4:4], counted{symbolon.TallyCountry, "GB"})},
 		"one that was erased, by its type":     {erased(decided(0, nil)), plain[:1]},
 		"one whose proof was not valid, too":   {decided(0, func(_ *symbolon.Event, d *symbolon.Decided) { d.ProofResult = symbolon.ProofInvalid }), plain[:1]},
 		"whatever is no decision, by its type": {symbolon.Event{Type: symbolon.EventDeviceBlocked, At: noon, Data: []byte(`{"score":50}`)}, []counted{event("device.blocked")}},

@@ -12,6 +12,10 @@ type Trust struct {
 	RevokedAt     *time.Time `json:"revokedAt,omitempty"`
 	RevokedReason string     `json:"revokedReason,omitempty"`
 	RevokedBy     string     `json:"revokedBy,omitempty"`
+
+	// These two are computed for whoever reads a device, and not stored: see [Device.TrustNow].
+	Active bool       `json:"active" doc:"Whether it counts now, under the present policy"`
+	EndsAt *time.Time `json:"endsAt,omitempty" doc:"When it stops counting by itself, by its own end, disuse or the present policy; absent for never, and where it does not count"`
 }
 
 // TrustTerms is how long trust shall last: one of the three, or none for the policy's
@@ -71,6 +75,32 @@ func (d Device) TrustAt(now time.Time, p TrustPolicy) TrustState {
 	return TrustActive
 }
 
+// TrustNow is the device's trust with what it comes to now: nil for none, else a copy.
+func (d Device) TrustNow(now time.Time, p TrustPolicy) *Trust {
+	if d.Trust == nil {
+		return nil
+	}
+	t := *d.Trust
+	t.Active, t.EndsAt = d.TrustAt(now, p) == TrustActive, nil
+	if t.Active {
+		t.EndsAt = d.trustEnds(now, p)
+	}
+	return &t
+}
+
+// trustEnds is when the first of the trust's ends comes, nil for none.
+func (d Device) trustEnds(now time.Time, p TrustPolicy) *time.Time {
+	end := d.Trust.TrustedUntilUnder(p)
+	idle := d.Trust.idleUnder(p)
+	if idle == forever {
+		return end
+	}
+	if idles := now.Add(idle - d.idleSince(now)); end == nil || idles.Before(*end) {
+		return &idles
+	}
+	return end
+}
+
 // TrustedUntilUnder is the end that the policy leaves to the trust, nil for none.
 func (t Trust) TrustedUntilUnder(p TrustPolicy) *time.Time {
 	end := t.endUnder(p)
@@ -96,8 +126,10 @@ func (t Trust) endUnder(p TrustPolicy) time.Time {
 	return end
 }
 
+const forever = time.Duration(1<<63 - 1)
+
 func (t Trust) idleUnder(p TrustPolicy) time.Duration {
-	idle := time.Duration(1<<63 - 1)
+	idle := forever
 	for _, d := range []*Duration{t.IdleTimeout, p.IdleTimeout} {
 		if d != nil && d.Std() < idle {
 			idle = d.Std()

@@ -49,3 +49,6 @@ const (
 	EffectBlock    Effect = "block"
 	EffectRemove   Effect = "remove"
 )
+
+// Effects lists every effect.
+var Effects = []Effect{EffectKeep, EffectDistrust, EffectBlock, EffectRemove}

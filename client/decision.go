@@ -29,6 +29,12 @@ func (c *Client) Decide(ctx context.Context, req symbolon.DecisionRequest) (symb
 	return get[symbolon.Decision](ctx, c, r)
 }
 
+// AccountLink obtains the address that opens a user's own page of devices: redirect their
+// browser to it within a minute.
+func (c *Client) AccountLink(ctx context.Context, req symbolon.AccountLinkRequest) (symbolon.AccountLink, error) {
+	return get[symbolon.AccountLink](ctx, c, request{method: http.MethodPost, path: c.inApp("account-links"), body: req, harmless: true})
+}
+
 // IssueTicket obtains a short-lived statement of who the user is, for the user's client
 // to register a device with, or to manage its devices.
 func (c *Client) IssueTicket(ctx context.Context, req symbolon.TicketRequest) (symbolon.Ticket, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-// BeginIncident begins to distrust or block all devices that match, or, with DryRun, to
+// BeginIncident begins to distrust, block or unblock all devices that match, or, with DryRun, to
 // count them. The service goes on with it by itself; GetIncident tells how far it is.
 func (c *Client) BeginIncident(ctx context.Context, req symbolon.IncidentRequest) (symbolon.Incident, error) {
 	return get[symbolon.Incident](ctx, c, request{method: http.MethodPost, path: c.inApp("incidents"), body: req})
@@ -21,4 +21,10 @@ func (c *Client) ListIncidents(ctx context.Context) (symbolon.IncidentList, erro
 // GetIncident gives an incident, with how far it is.
 func (c *Client) GetIncident(ctx context.Context, id string) (symbolon.Incident, error) {
 	return get[symbolon.Incident](ctx, c, request{method: http.MethodGet, path: c.inApp("incidents", id)})
+}
+
+// UndoIncident begins to unblock all devices that the incident blocked and that nothing else
+// has blocked since; the reason is for support staff.
+func (c *Client) UndoIncident(ctx context.Context, id, reason string) (symbolon.Incident, error) {
+	return get[symbolon.Incident](ctx, c, request{method: http.MethodPost, path: c.inApp("incidents", id, "undo"), body: symbolon.UndoRequest{Reason: reason}})
 }

@@ -42,7 +42,7 @@ func all[T any](p Page, get func(Page) (items []T, next string, err error)) iter
 					return
 				}
 			}
-			if next == "" || len(items) == 0 {
+			if next == "" || next == p.Cursor { // a page can be empty and lead on
 				return
 			}
 			p.Cursor = next

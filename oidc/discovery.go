@@ -16,6 +16,7 @@ import (
 // published is what a provider says of itself, and until when that counts.
 type published struct {
 	introspection string // where to ask about tokens, or ""
+	entrance      entrance
 	keys          []jose.JSONWebKey
 	readAt        time.Time // what was published later is not in it
 	renewAt       time.Time // from then on it is read again beside the requests
@@ -36,12 +37,14 @@ type metadata struct {
 	Issuer        string `json:"issuer"`
 	Keys          string `json:"jwks_uri"`
 	Introspection string `json:"introspection_endpoint"`
+	entrance
 }
 
 // Probed is what an issuer answered to a look at it.
 type Probed struct {
 	Keys          int    // that may verify tokens
 	Introspection string // where it takes questions about opaque tokens, or ""
+	SignsIn       bool   // people sign in there by the code flow
 }
 
 // Probe looks at an issuer past all that is remembered, and tells why it can't be asked.
@@ -52,7 +55,7 @@ func (o *Issuers) Probe(ctx context.Context, issuer string) (Probed, error) {
 	if err != nil {
 		return Probed{}, err
 	}
-	return Probed{len(said.keys), said.introspection}, nil
+	return Probed{len(said.keys), said.introspection, said.entrance.check(issuer) == nil}, nil
 }
 
 // read asks a provider for its document and its keys.
@@ -61,7 +64,7 @@ func (o *Issuers) read(ctx context.Context, issuer string, now time.Time) (*publ
 	if err != nil {
 		return nil, err
 	}
-	p := &published{introspection: m.Introspection, readAt: now}
+	p := &published{introspection: m.Introspection, entrance: m.entrance, readAt: now}
 	life := defaultKeyLife
 	if m.Keys != "" {
 		var set struct {

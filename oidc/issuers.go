@@ -3,8 +3,8 @@
 // provider's keys by discovery, keeps them, follows their rotation, and outlives outages.
 //
 // A token that is no good is refused with the reason. A provider that can't be asked is a
-// fault: nobody is admitted by it, and nobody is refused. The package signs nobody in; what
-// a token means for a device is for others to say.
+// fault: nobody is admitted by it, and nobody is refused. What a token means for a device is
+// for others to say, as is what may be done by who signs in at a provider.
 package oidc
 
 import (

@@ -109,6 +109,7 @@ type File struct {
 	Path    string    // where it is
 	Holds   string    // in words: what it is, and how much of it
 	Built   time.Time // when its maker made it; of a list, when it was last written
+	Read    time.Time // when it was read
 }
 
 func (f File) log(log *slog.Logger, what string) {

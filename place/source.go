@@ -123,7 +123,7 @@ func (s *source[T]) read(info os.FileInfo) error {
 	if c.built.IsZero() {
 		c.built = info.ModTime()
 	}
-	s.held.Store(&reading[T]{c.value, File{s.setting, s.path, c.holds, c.built.UTC()}})
+	s.held.Store(&reading[T]{c.value, File{s.setting, s.path, c.holds, c.built.UTC(), time.Now().UTC()}})
 	return nil
 }
 

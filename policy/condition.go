@@ -22,45 +22,56 @@ type fault struct {
 	message      string
 }
 
-func (f *fault) Error() string { return f.message }
+// faults are all that was found wrong with a condition; there is at least one.
+type faults []fault
+
+func (f faults) Error() string { return f[0].message }
 
 // advice is what CEL's messages add for those who write the environment.
 var advice = regexp.MustCompile(" \\((in container '[^']*'|enable with `[^`]*`)\\)")
 
-// compile makes a program of a condition. The error is a [fault] where the condition is to
+// compile makes a program of a condition. The error is [faults] where the condition is to
 // blame.
 func compile(e *cel.Env, when string) (cel.Program, error) {
 	checked, issues := e.Compile(when)
 	if issues.Err() != nil {
-		first := issues.Errors()[0]
-		return nil, &fault{
-			max(first.Location.Line(), 1), max(first.Location.Column(), 0) + 1,
-			advice.ReplaceAllString(first.Message, ""),
-		}
+		return nil, told(issues)
 	}
 	if checked.OutputType() != cel.BoolType {
-		return nil, &fault{1, 1, fmt.Sprintf("it must give true or false; this gives a value of type %s", checked.OutputType())}
+		return nil, faults{{1, 1, fmt.Sprintf("it must give true or false; this gives a value of type %s", checked.OutputType())}}
 	}
-	if f := forbidden(checked.NativeRep()); f != nil {
-		return nil, f
+	if found := forbidden(checked.NativeRep()); len(found) > 0 {
+		return nil, found
 	}
 	estimate, err := e.EstimateCost(checked, sizes{})
 	if err != nil {
 		return nil, err
 	}
 	if estimate.Max > maxCost {
-		return nil, &fault{1, 1, fmt.Sprintf("it could cost %d units to evaluate, and at most %d are allowed; compare shorter lists and texts, or make two rules of it", estimate.Max, maxCost)}
+		return nil, faults{{1, 1, fmt.Sprintf("it could cost %d units to evaluate, and at most %d are allowed; compare shorter lists and texts, or make two rules of it", estimate.Max, maxCost)}}
 	}
 	return e.Program(checked, cel.EvalOptions(cel.OptOptimize))
 }
 
-// forbidden finds the first thing that compiles and means nothing here.
-func forbidden(checked *ast.AST) *fault {
-	var found *fault
+// told are the faults that CEL found.
+func told(issues *cel.Issues) faults {
+	var found faults
+	for _, e := range issues.Errors() {
+		found = append(found, fault{
+			max(e.Location.Line(), 1), max(e.Location.Column(), 0) + 1,
+			advice.ReplaceAllString(e.Message, ""),
+		})
+	}
+	return found
+}
+
+// forbidden finds what compiles and means nothing here.
+func forbidden(checked *ast.AST) faults {
+	var found faults
 	ast.MatchDescendants(ast.NavigateAST(checked), func(e ast.NavigableExpr) bool {
-		if message := misuse(e); message != "" && found == nil {
+		if message := misuse(e); message != "" {
 			where := checked.SourceInfo().GetStartLocation(e.ID())
-			found = &fault{where.Line(), where.Column() + 1, message}
+			found = append(found, fault{where.Line(), where.Column() + 1, message})
 		}
 		return false
 	})
@@ -118,11 +129,11 @@ func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *co
 }
 
 // hint names what there is, where a condition named what there is not.
-func hint(when string, f *fault) string {
+func hint(when string, f fault) string {
 	switch {
 	case strings.HasPrefix(f.message, "undeclared reference"):
 		return "; there are action, " + names(variables, func(v variable) string { return v.name }) +
-			", and the functions contains, startsWith, endsWith, within and size"
+			", and the functions " + names(functions(), func(w word) string { return w.name })
 	case strings.HasPrefix(f.message, "undefined field"):
 		if v := variableBefore(when, f); v != nil {
 			return "; " + v.name + " has " + names(v.fields, func(f field) string { return f.name })
@@ -140,7 +151,7 @@ func names[T any](list []T, name func(T) string) string {
 }
 
 // variableBefore is the variable whose name ends where the fault is: at the dot after it.
-func variableBefore(when string, f *fault) *variable {
+func variableBefore(when string, f fault) *variable {
 	lines := strings.Split(when, "\n")
 	if f.line > len(lines) {
 		return nil

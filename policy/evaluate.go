@@ -180,15 +180,15 @@ func (v *Verdict) obey(f Facts) {
 func (f *Facts) deny() (symbolon.Recommendation, symbolon.Reason) {
 	switch {
 	case f.Proof == symbolon.ProofReplayed:
-		return symbolon.RecommendDeny, reason(symbolon.ReasonProofReplayed, "The proof was used before.")
+		return symbolon.RecommendDeny, plain(symbolon.ReasonProofReplayed)
 	case f.Proof == symbolon.ProofInvalid:
-		return symbolon.RecommendDeny, reason(symbolon.ReasonProofInvalid, "The proof does not verify: it was made for something else, or forged.")
+		return symbolon.RecommendDeny, plain(symbolon.ReasonProofInvalid)
 	case f.Proof != symbolon.ProofValid:
 		return "", symbolon.Reason{}
 	case f.User != nil && !f.User.DeactivatedAt.IsZero():
-		return symbolon.RecommendDeny, reason(symbolon.ReasonUserDeactivated, "The user is deactivated.")
+		return symbolon.RecommendDeny, plain(symbolon.ReasonUserDeactivated)
 	case f.Device != nil && f.Device.Status == symbolon.StatusBlocked:
-		return symbolon.RecommendDeny, reason(symbolon.ReasonDeviceBlocked, "The device is blocked.")
+		return symbolon.RecommendDeny, plain(symbolon.ReasonDeviceBlocked)
 	}
 	return "", symbolon.Reason{}
 }
@@ -197,15 +197,15 @@ func (f *Facts) challenge() (symbolon.Recommendation, symbolon.Reason) {
 	const rec = symbolon.RecommendChallenge
 	switch {
 	case f.Proof == symbolon.ProofMissing:
-		return rec, reason(symbolon.ReasonProofMissing, "The request carries no proof of a device.")
+		return rec, plain(symbolon.ReasonProofMissing)
 	case f.Proof == symbolon.ProofExpired:
-		return rec, reason(symbolon.ReasonProofExpired, "The proof's challenge has expired; a fresh one is needed.")
+		return rec, plain(symbolon.ReasonProofExpired)
 	case f.User == nil:
-		return rec, reason(symbolon.ReasonUserNeeded, "Neither the caller nor the proof names a user.")
+		return rec, plain(symbolon.ReasonUserNeeded)
 	case f.Proof != symbolon.ProofValid || f.Device == nil || f.Device.Status == symbolon.StatusUnbound:
-		return rec, reason(symbolon.ReasonUnknownDevice, "The key is not one of this user's devices.")
+		return rec, plain(symbolon.ReasonUnknownDevice)
 	case f.Device.Status == symbolon.StatusPending:
-		return rec, reason(symbolon.ReasonDevicePending, "The device waits for approval.")
+		return rec, plain(symbolon.ReasonDevicePending)
 	case !f.Device.Known():
 		return rec, reason(symbolon.ReasonUnknownDevice, "The device has not shown its key yet.")
 	}
@@ -215,20 +215,44 @@ func (f *Facts) challenge() (symbolon.Recommendation, symbolon.Reason) {
 func notTrusted(state symbolon.TrustState) symbolon.Reason {
 	switch state {
 	case symbolon.TrustExpired:
-		return reason(symbolon.ReasonTrustExpired, "The device's trust has ended.")
+		return plain(symbolon.ReasonTrustExpired)
 	case symbolon.TrustIdle:
-		return reason(symbolon.ReasonTrustIdle, "The device's trust has ended, since it was not used for too long.")
+		return plain(symbolon.ReasonTrustIdle)
 	case symbolon.TrustRevoked:
-		return reason(symbolon.ReasonTrustRevoked, "The device's trust was revoked.")
+		return plain(symbolon.ReasonTrustRevoked)
 	case symbolon.TrustPaused:
-		return reason(symbolon.ReasonTrustPaused, "The policy has trust switched off.")
+		return plain(symbolon.ReasonTrustPaused)
 	}
-	return reason(symbolon.ReasonNotTrusted, "The user has not chosen to trust the device.")
+	return plain(symbolon.ReasonNotTrusted)
 }
 
 func reason(code, detail string) symbolon.Reason {
 	return symbolon.Reason{Code: code, Detail: detail}
 }
+
+// plain is a reason of which there is no more to say than its code does.
+func plain(code string) symbolon.Reason { return reason(code, sentences[code]) }
+
+var sentences = map[string]string{
+	symbolon.ReasonProofReplayed:   "The proof was used before.",
+	symbolon.ReasonProofInvalid:    "The proof does not verify: it was made for something else, or forged.",
+	symbolon.ReasonUserDeactivated: "The user is deactivated.",
+	symbolon.ReasonDeviceBlocked:   "The device is blocked.",
+	symbolon.ReasonProofMissing:    "The request carries no proof of a device.",
+	symbolon.ReasonProofExpired:    "The proof's challenge has expired; a fresh one is needed.",
+	symbolon.ReasonUserNeeded:      "Neither the caller nor the proof names a user.",
+	symbolon.ReasonUnknownDevice:   "The key is not one of this user's devices.",
+	symbolon.ReasonDevicePending:   "The device waits for approval.",
+	symbolon.ReasonTrustExpired:    "The device's trust has ended.",
+	symbolon.ReasonTrustIdle:       "The device's trust has ended, since it was not used for too long.",
+	symbolon.ReasonTrustRevoked:    "The device's trust was revoked.",
+	symbolon.ReasonTrustPaused:     "The policy has trust switched off.",
+	symbolon.ReasonNotTrusted:      "The user has not chosen to trust the device.",
+}
+
+// Sentence is what a reason that is not about risk says where nothing more is known of it;
+// "" for any other.
+func Sentence(code string) string { return sentences[code] }
 
 // Requirement is what the action asks of a device. An action that the policy does not
 // name asks for trust, as login does by default.

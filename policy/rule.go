@@ -69,11 +69,12 @@ func (r *rule) match(in *input) (symbolon.RuleMatch, bool) {
 	return symbolon.RuleMatch{Name: r.Name, Recommend: r.Recommend}, bool(holds)
 }
 
-// at is the error about the field that has the condition. Anything but a fault is passed on.
+// at is the error about the field that has the condition: the first of its faults. Anything
+// else is passed on.
 func at(field, when string, err error) error {
-	var f *fault
+	var f faults
 	if !errors.As(err, &f) {
 		return err
 	}
-	return symbolon.InvalidField(field, "does not compile: line %d, column %d: %s", f.line, f.column, f.message+hint(when, f))
+	return symbolon.InvalidField(field, "does not compile: line %d, column %d: %s", f[0].line, f[0].column, f[0].message+hint(when, f[0]))
 }

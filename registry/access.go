@@ -44,6 +44,7 @@ var (
 	opReadCredentials = operation{name: "list credentials", role: symbolon.RoleAdmin}
 	opCredentials     = operation{name: "manage credentials", role: symbolon.RoleAdmin, recent: true}
 	opApps            = operation{name: "add and remove apps", role: symbolon.RoleAdmin, recent: true}
+	opStatus          = operation{name: "read how the service fares", role: symbolon.RoleViewer}
 	opReadAdmins      = operation{name: "read the list of admins", role: symbolon.RoleAdmin}
 	opAdmins          = operation{name: "manage admins", role: symbolon.RoleAdmin, recent: true}
 )
@@ -59,6 +60,9 @@ func (r *Registry) open(ctx context.Context, c symbolon.Caller, app symbolon.App
 
 // allow is nil if the caller may do this on the app. App "" stands for all apps.
 func allow(c symbolon.Caller, app symbolon.AppID, op operation) error {
+	if err := deviceShown(c); err != nil {
+		return err
+	}
 	ok := false
 	switch c.Kind {
 	case symbolon.CallerClient:

@@ -78,6 +78,9 @@ func putNewAdmin(ctx context.Context, tx symbolon.Store, a symbolon.Admin) (symb
 // grantable refuses grants on apps that are not there.
 func grantable(ctx context.Context, s symbolon.Apps, grants []symbolon.Grant) error {
 	for _, g := range grants {
+		if g.AppID == symbolon.AdminApp {
+			return symbolon.InvalidField("grants", "must not name the app admin: admins of all apps manage it, and nobody else")
+		}
 		err := there(ctx, s, g.AppID)
 		if errors.Is(err, symbolon.ErrNotFound) {
 			return symbolon.InvalidField("grants", "names an app that is not there: %q", g.AppID)
@@ -108,8 +111,11 @@ func (r *Registry) UpdateAdmin(ctx context.Context, c symbolon.Caller, id symbol
 		if ifMatch != AnyVersion && ifMatch != a.Version {
 			return a, symbolon.Errorf(symbolon.ErrPreconditionFailed, "the admin was changed meanwhile; read it again")
 		}
+		if p.Grants != nil && a.External != nil {
+			return a, symbolon.Errorf(symbolon.ErrConflict, "the roles of this account come from its groups at %s, at each sign-in", a.External.Issuer)
+		}
 		a, ends := patched(a, p, c)
-		if err := a.Check(); err != nil {
+		if err := checkPatched(a); err != nil {
 			return a, err
 		}
 		if p.Grants != nil { // those from before may be on an app that was removed
@@ -151,6 +157,14 @@ func patched(a symbolon.Admin, p symbolon.AdminPatch, c symbolon.Caller) (symbol
 	return a, false
 }
 
+// checkPatched leaves to the provider what roles its people have, be it none.
+func checkPatched(a symbolon.Admin) error {
+	if a.External != nil {
+		return symbolon.CheckText("name", a.Name)
+	}
+	return a.Check()
+}
+
 // changeAdmin runs one change of an account, and refuses it where nobody would be left
 // who may do everything.
 func (r *Registry) changeAdmin(ctx context.Context, id symbolon.AdminID, f func(symbolon.Store, symbolon.Admin) (symbolon.Admin, error)) (out symbolon.Admin, err error) {
@@ -159,7 +173,11 @@ func (r *Registry) changeAdmin(ctx context.Context, id symbolon.AdminID, f func(
 		if err != nil {
 			return err
 		}
-		if out, err = f(tx, before); err != nil || !rules(before) || rules(out) {
+		ruled, err := rules(ctx, tx, before)
+		if err != nil {
+			return err
+		}
+		if out, err = f(tx, before); err != nil || !ruled || out.OverAll() { // no change takes a way in from who stays
 			return err
 		}
 		return anotherOverAll(ctx, tx)
@@ -167,8 +185,18 @@ func (r *Registry) changeAdmin(ctx context.Context, id symbolon.AdminID, f func(
 	return out, err
 }
 
-// rules tells whether the admin may do everything and can get in.
-func rules(a symbolon.Admin) bool { return a.OverAll() && a.Password != "" }
+// rules tells whether the admin may do everything and can get in by themselves: also when
+// the provider that signs others in is down.
+func rules(ctx context.Context, s symbolon.Admins, a symbolon.Admin) (bool, error) {
+	if !a.OverAll() || a.External != nil {
+		return false, nil
+	}
+	if a.Password != "" {
+		return true, nil
+	}
+	passkeys, err := s.ListPasskeys(ctx, a.ID)
+	return len(passkeys) > 0, err
+}
 
 // anotherOverAll is nil if somebody may still do everything.
 func anotherOverAll(ctx context.Context, s symbolon.Admins) error {
@@ -179,8 +207,8 @@ func anotherOverAll(ctx context.Context, s symbolon.Admins) error {
 			return err
 		}
 		for _, a := range page {
-			if rules(a) {
-				return nil
+			if ok, err := rules(ctx, s, a); ok || err != nil {
+				return err
 			}
 		}
 		if len(page) < MaxPage {
@@ -204,8 +232,8 @@ func (r *Registry) RemoveAdmin(ctx context.Context, c symbolon.Caller, id symbol
 	return err
 }
 
-// InviteAdmin gives an admin a new way in: by it they choose a password, which ends the
-// present one and all sessions.
+// InviteAdmin gives an admin a new way in: by it they choose a password or a passkey, which
+// ends those from before and all sessions. It ends earlier invitations at once.
 func (r *Registry) InviteAdmin(ctx context.Context, c symbolon.Caller, id symbolon.AdminID) (symbolon.InvitedAdmin, error) {
 	if err := allow(c, "", opAdmins); err != nil {
 		return symbolon.InvitedAdmin{}, err
@@ -213,6 +241,13 @@ func (r *Registry) InviteAdmin(ctx context.Context, c symbolon.Caller, id symbol
 	var a symbolon.Admin
 	err := r.store.Tx(ctx, func(tx symbolon.Store) (err error) {
 		if a, err = adminIn(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := ownAccount(a); err != nil {
+			return err
+		}
+		a.Epoch, a.UpdatedAt = a.Epoch+1, c.At
+		if a, err = tx.PutAdmin(ctx, a); err != nil {
 			return err
 		}
 		return writerFor(tx, c).adminEvent(ctx, symbolon.EventAdminInvited, a, nil)

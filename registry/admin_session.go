@@ -17,6 +17,7 @@ type Visitor struct {
 	Address   string
 	UserAgent string
 	At        time.Time
+	Idle      bool // a page asks by itself, and nobody is at it: that keeps no session alive
 }
 
 // Admitted is an admin who was let in, with the secret for their cookie.
@@ -55,6 +56,12 @@ func (r *Registry) letIn(ctx context.Context, tx symbolon.Store, n arrival) (Adm
 	if n.created {
 		n.admin.Version = 0
 	}
+	if err := r.keepAdminApp(ctx, tx, n.from.At); err != nil {
+		return Admitted{}, err
+	}
+	if err := notDeactivated(ctx, tx, n.admin.ID); err != nil {
+		return Admitted{}, err
+	}
 	a, err := tx.PutAdmin(ctx, n.admin)
 	if err != nil {
 		return Admitted{}, err
@@ -62,12 +69,12 @@ func (r *Registry) letIn(ctx context.Context, tx symbolon.Store, n arrival) (Adm
 	if n.created {
 		err = w.adminEvent(ctx, symbolon.EventAdminCreated, a, eventData{"grants": a.Grants})
 	} else if n.method == symbolon.SignInSetup {
-		err = errors.Join(tx.TakeAdminSession(ctx, a.ID, ""), w.adminEvent(ctx, symbolon.EventAdminPassword, a, nil))
+		err = reset(ctx, tx, w, a)
 	}
 	if err != nil {
 		return Admitted{}, err
 	}
-	secret := rand.Text() + rand.Text()
+	secret := newSessionSecret()
 	s := symbolon.AdminSession{
 		ID: "ses_" + rand.Text(), AdminID: a.ID, Method: n.method, IPAddress: n.from.Address, UserAgent: agentOf(n.from.UserAgent),
 		CreatedAt: n.from.At, LastSeenAt: n.from.At, AuthenticatedAt: n.from.At, ExpiresAt: n.from.At.Add(symbolon.AdminSessionLife),
@@ -81,6 +88,19 @@ func (r *Registry) letIn(ctx context.Context, tx symbolon.Store, n arrival) (Adm
 	return Admitted{symbolon.SignedIn{Admin: a, Session: s}, secret}, err
 }
 
+// reset ends every way into an account that there was before.
+func reset(ctx context.Context, tx symbolon.Store, w writer, a symbolon.Admin) error {
+	if err := tx.TakeAdminSession(ctx, a.ID, ""); err != nil {
+		return err
+	}
+	if err := tx.TakePasskey(ctx, a.ID, ""); err != nil {
+		return err
+	}
+	return w.adminEvent(ctx, symbolon.EventAdminPassword, a, eventData{"removed": a.Password == ""})
+}
+
+func newSessionSecret() string { return rand.Text() + rand.Text() }
+
 func sessionHash(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
@@ -91,6 +111,7 @@ func sessionHash(secret string) []byte {
 func (r *Registry) SignIn(ctx context.Context, from Visitor, req symbolon.SignInRequest) (Admitted, error) {
 	a, err := r.byPassword(ctx, req)
 	if err != nil {
+		r.noteRefusal(a, from, err)
 		return Admitted{}, err
 	}
 	var in Admitted
@@ -107,6 +128,7 @@ func (r *Registry) SignIn(ctx context.Context, from Visitor, req symbolon.SignIn
 		in, err = r.letIn(ctx, tx, arrival{admin: now, from: from, method: symbolon.SignInPassword})
 		return err
 	})
+	r.noteRefusal(a, from, err)
 	return in, err
 }
 
@@ -150,16 +172,18 @@ func (r *Registry) AuthenticateSession(ctx context.Context, secret string, app s
 	if a.DisabledAt != nil {
 		return symbolon.Caller{}, ended
 	}
-	if now.Sub(s.LastSeenAt) >= seenEvery {
+	if now.Sub(s.LastSeenAt) >= seenEvery && !from.Idle {
 		s.LastSeenAt = now
 		if err := r.store.SeeAdminSession(ctx, s.ID, now, s.AuthenticatedAt); err != nil {
 			return symbolon.Caller{}, orRefused(err, ended)
 		}
 	}
 	s.IsCurrent = true
-	return symbolon.Caller{
-		Kind: symbolon.CallerAdmin, AppID: app, Address: from.Address, At: now, Admin: &symbolon.SignedIn{Admin: a, Session: s},
-	}, nil
+	in := symbolon.SignedIn{Admin: a, Session: s}
+	if in.DeviceRequired, err = r.held(ctx, a, s, now); err != nil {
+		return symbolon.Caller{}, err
+	}
+	return symbolon.Caller{Kind: symbolon.CallerAdmin, AppID: app, Address: from.Address, At: now, Admin: &in}, nil
 }
 
 func sessionEnded() error {
@@ -174,8 +198,16 @@ func orRefused(err error, refused error) error {
 	return err
 }
 
-// person refuses whoever is not an admin in a session of their own.
+// person refuses whoever is not an admin in a session of their own that counts.
 func person(c symbolon.Caller) error {
+	if err := signedIn(c); err != nil {
+		return err
+	}
+	return deviceShown(c)
+}
+
+// signedIn is the same for what a session may do before it has shown its device.
+func signedIn(c symbolon.Caller) error {
 	switch {
 	case c.Kind == symbolon.CallerClient:
 		return symbolon.Errorf(symbolon.ErrUnauthenticated, "sign in first")
@@ -187,21 +219,23 @@ func person(c symbolon.Caller) error {
 
 // ThisSession is who the caller is and how they are signed in.
 func (r *Registry) ThisSession(_ context.Context, c symbolon.Caller) (symbolon.SignedIn, error) {
-	if err := person(c); err != nil {
+	if err := signedIn(c); err != nil {
 		return symbolon.SignedIn{}, err
 	}
 	return *c.Admin, nil
 }
 
-// Confirm takes the password again, so that dangerous actions are open for a while.
-func (r *Registry) Confirm(ctx context.Context, c symbolon.Caller, password string) (symbolon.SignedIn, error) {
+// Confirm takes the password or a passkey again, so that dangerous actions are open for a
+// while.
+func (r *Registry) Confirm(ctx context.Context, c symbolon.Caller, req symbolon.ConfirmRequest) (symbolon.SignedIn, error) {
 	if err := person(c); err != nil {
 		return symbolon.SignedIn{}, err
 	}
-	if _, err := r.byPassword(ctx, symbolon.SignInRequest{Login: c.Admin.Admin.Login, Password: password}); err != nil {
-		if errors.Is(err, symbolon.ErrUnauthenticated) { // the session is good; what was typed is not
-			return symbolon.SignedIn{}, symbolon.InvalidField("password", "is wrong")
-		}
+	confirm := r.confirmByPassword
+	if req.Passkey != nil {
+		confirm = r.confirmByAuthenticator
+	}
+	if err := confirm(ctx, c, req); err != nil {
 		return symbolon.SignedIn{}, err
 	}
 	out := *c.Admin
@@ -209,48 +243,64 @@ func (r *Registry) Confirm(ctx context.Context, c symbolon.Caller, password stri
 	return out, orRefused(r.store.SeeAdminSession(ctx, out.Session.ID, c.At, c.At), sessionEnded())
 }
 
-// ChangePassword gives the caller a new password. It ends their other sessions.
-func (r *Registry) ChangePassword(ctx context.Context, c symbolon.Caller, password string) error {
-	if err := person(c); err != nil {
-		return err
+func (r *Registry) confirmByPassword(ctx context.Context, c symbolon.Caller, req symbolon.ConfirmRequest) error {
+	_, err := r.byPassword(ctx, symbolon.SignInRequest{Login: c.Admin.Admin.Login, Password: req.Password})
+	if errors.Is(err, symbolon.ErrUnauthenticated) { // the session is good; what was typed is not
+		return symbolon.InvalidField("password", "is wrong")
 	}
-	if err := recent(c); err != nil {
-		return err
+	return err
+}
+
+func (r *Registry) confirmByAuthenticator(ctx context.Context, c symbolon.Caller, req symbolon.ConfirmRequest) error {
+	if req.Password != "" {
+		return symbolon.InvalidField("password", "must be absent where there is a passkey")
+	}
+	return r.confirmByPasskey(ctx, c, *req.Passkey)
+}
+
+// ChangePassword gives the caller a new password, and their session a new secret. It ends
+// their other sessions.
+func (r *Registry) ChangePassword(ctx context.Context, c symbolon.Caller, password string) (Admitted, error) {
+	if err := mayChangeWays(c); err != nil {
+		return Admitted{}, err
 	}
 	if err := checkPassword(password, c.Admin.Admin); err != nil {
-		return err
+		return Admitted{}, err
 	}
 	hash, err := hashPassword(ctx, password)
 	if err != nil {
-		return err
+		return Admitted{}, err
 	}
-	return r.store.Tx(ctx, func(tx symbolon.Store) error {
-		// Whatever took the account from whoever asks ended this session meanwhile.
-		if _, err := tx.GetAdminSession(ctx, c.Admin.Session.Hash); err != nil {
-			return orRefused(err, sessionEnded())
-		}
-		a, err := adminIn(ctx, tx, c.Admin.Admin.ID)
+	var in Admitted
+	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+		a, err := stillIn(ctx, tx, c)
 		if err != nil {
 			return err
 		}
 		if a, err = tx.PutAdmin(ctx, withPassword(a, hash, c.At)); err != nil {
 			return err
 		}
-		if err := endOthers(ctx, tx, c.Admin.Session); err != nil {
+		in.Admin = a
+		if in.Session, in.Secret, err = renewSession(ctx, tx, c.Admin.Session.Hash); err != nil {
 			return err
 		}
 		return writerFor(tx, c).adminEvent(ctx, symbolon.EventAdminPassword, a, nil)
 	})
+	return in, err
 }
 
-func endOthers(ctx context.Context, tx symbolon.Store, this symbolon.AdminSession) error {
-	all, err := tx.ListAdminSessions(ctx, this.AdminID)
-	for _, s := range all {
-		if s.ID != this.ID {
-			err = errors.Join(err, tx.TakeAdminSession(ctx, this.AdminID, s.ID))
-		}
+// renewSession leaves an admin with one session, under another secret.
+func renewSession(ctx context.Context, tx symbolon.Store, hash []byte) (symbolon.AdminSession, string, error) {
+	s, err := tx.GetAdminSession(ctx, hash)
+	if err != nil {
+		return s, "", err
 	}
-	return err
+	if err := tx.TakeAdminSession(ctx, s.AdminID, ""); err != nil {
+		return s, "", err
+	}
+	secret := newSessionSecret()
+	s.Hash, s.IsCurrent = sessionHash(secret), true
+	return s, secret, tx.PutAdminSession(ctx, s)
 }
 
 // ListAdminSessions gives an admin's sessions that count now: one's own, or for who manages
@@ -272,8 +322,10 @@ func (r *Registry) ListAdminSessions(ctx context.Context, c symbolon.Caller, id 
 
 // EndAdminSession ends one session: one's own, or for who manages admins anyone's.
 func (r *Registry) EndAdminSession(ctx context.Context, c symbolon.Caller, id symbolon.AdminID, session string) error {
-	if err := ownOr(c, id, allow(c, "", opAdmins)); err != nil {
-		return err
+	if this := c.Admin != nil && c.Admin.Admin.ID == id && c.Admin.Session.ID == session; !this {
+		if err := ownOr(c, id, allow(c, "", opAdmins)); err != nil {
+			return err
+		}
 	}
 	return r.store.Tx(ctx, func(tx symbolon.Store) error {
 		a, err := adminIn(ctx, tx, id)
@@ -290,7 +342,7 @@ func (r *Registry) EndAdminSession(ctx context.Context, c symbolon.Caller, id sy
 // ownOr is nil for what is the caller's own.
 func ownOr(c symbolon.Caller, id symbolon.AdminID, otherwise error) error {
 	if c.Admin != nil && c.Admin.Admin.ID == id {
-		return nil
+		return deviceShown(c)
 	}
 	return otherwise
 }

@@ -212,9 +212,14 @@ func TestWhatEndsSessionsAtOnce(t *testing.T) {
 	w.ok(err)
 	second, err := w.signIn("noa", goodPassword)
 	w.ok(err)
-	w.ok(w.reg.ChangePassword(w.Context(), w.session(second.Secret), "another phrase altogether"))
+	changed, err := w.reg.ChangePassword(w.Context(), w.session(second.Secret), "another phrase altogether")
+	w.ok(err)
 	w.endedSession(first.Secret)
-	w.session(second.Secret)
+	w.endedSession(second.Secret) // it goes on, under another secret
+	if w.session(changed.Secret); changed.Session.ID != second.Session.ID {
+		t.Errorf("by a new password the session %s became %s", second.Session.ID, changed.Session.ID)
+	}
+	second = changed
 	_, err = w.signIn("noa", goodPassword)
 	w.refused("the old password", err, symbolon.ErrUnauthenticated)
 
@@ -280,7 +285,11 @@ func TestDangerousActionsWantARecentSignIn(t *testing.T) {
 			return err
 		},
 		"a new password": func(c symbolon.Caller) error {
-			return w.reg.ChangePassword(w.Context(), c, goodPassword)
+			changed, err := w.reg.ChangePassword(w.Context(), c, goodPassword)
+			if err == nil {
+				mia.Secret = changed.Secret
+			}
+			return err
 		},
 	}
 	for what, do := range dangerous {
@@ -289,9 +298,9 @@ func TestDangerousActionsWantARecentSignIn(t *testing.T) {
 	if _, err := w.reg.BlockDevice(w.Context(), c, bank, w.registered(ada).id, symbolon.BlockRequest{Reason: "stolen"}); err != nil {
 		t.Errorf("blocking waits for nothing: %v", err)
 	}
-	_, err := w.reg.Confirm(w.Context(), c, "not the password at all")
+	_, err := w.reg.Confirm(w.Context(), c, symbolon.ConfirmRequest{Password: "not the password at all"})
 	w.refused("confirming with another password", err, symbolon.ErrInvalidRequest)
-	_, err = w.reg.Confirm(w.Context(), c, goodPassword)
+	_, err = w.reg.Confirm(w.Context(), c, symbolon.ConfirmRequest{Password: goodPassword})
 	w.ok(err)
 	for what, do := range dangerous {
 		if err := do(w.session(mia.Secret)); err != nil {
@@ -348,9 +357,10 @@ func TestAnEndedSessionStaysEnded(t *testing.T) {
 		mia := w.mia()
 		begun := w.session(mia.Secret)
 		w.ok(w.reg.EndAdminSession(w.Context(), w.root(), mia.Admin.ID, mia.Session.ID))
-		_, err := w.reg.Confirm(w.Context(), begun, goodPassword)
+		_, err := w.reg.Confirm(w.Context(), begun, symbolon.ConfirmRequest{Password: goodPassword})
 		w.refused("confirming in a session that was ended", err, symbolon.ErrUnauthenticated)
-		w.refused("a new password in it", w.reg.ChangePassword(w.Context(), begun, "another phrase altogether"), symbolon.ErrUnauthenticated)
+		_, err = w.reg.ChangePassword(w.Context(), begun, "another phrase altogether")
+		w.refused("a new password in it", err, symbolon.ErrUnauthenticated)
 		w.endedSession(mia.Secret)
 		if _, err := w.signIn("mia@acme.example", goodPassword); err != nil {
 			t.Errorf("the password is as before: %v", err)
@@ -380,4 +390,22 @@ func TestAnInvitedAdminIsNotYetOneWhoRules(t *testing.T) {
 	_, err := w.reg.CreateAdmin(w.Context(), w.session(mia.Secret), symbolon.NewAdmin{Login: "noa", Grants: []symbolon.Grant{{Role: symbolon.RoleAdmin}}})
 	w.ok(err)
 	w.refused("removing the only one who can get in", w.reg.RemoveAdmin(w.Context(), w.root(), mia.Admin.ID), symbolon.ErrConflict)
+}
+
+// A list that follows what happens asks every other second, also when nobody looks.
+func TestAPageThatAsksByItselfKeepsNoSession(t *testing.T) {
+	w := newWorld(t)
+	mia := w.mia()
+	asks := func() error {
+		from := w.visitor()
+		from.Idle = true
+		_, err := w.reg.AuthenticateSession(t.Context(), mia.Secret, "", from)
+		return err
+	}
+	for range 9 {
+		w.pass(symbolon.AdminSessionIdle / 10)
+		w.ok(asks())
+	}
+	w.pass(symbolon.AdminSessionIdle / 10)
+	w.refused("after the idle time", asks(), symbolon.ErrUnauthenticated)
 }

@@ -21,6 +21,9 @@ func (r *Registry) BeginAnswer(ctx context.Context, c symbolon.Caller, a symbolo
 	if c.Kind == symbolon.CallerClient {
 		return symbolon.Answer{}, false, symbolon.Errorf(symbolon.ErrUnauthenticated, "to have an answer kept, a bearer token is needed")
 	}
+	if err := deviceShown(c); err != nil {
+		return symbolon.Answer{}, false, err
+	}
 	if !belongs(c, a.AppID) {
 		return symbolon.Answer{}, false, symbolon.Errorf(symbolon.ErrForbidden, "this caller may not have answers kept in this app")
 	}

@@ -17,6 +17,9 @@ func (r *Registry) CreateApp(ctx context.Context, c symbolon.Caller, req symbolo
 	if app.ID == "" {
 		app.ID = symbolon.NewAppID()
 	}
+	if app.ID == symbolon.AdminApp {
+		return symbolon.CreatedApp{}, symbolon.InvalidField("id", "must be another: admin is the app of Symbolon's own admins")
+	}
 	if err := app.Check(); err != nil {
 		return symbolon.CreatedApp{}, err
 	}
@@ -70,11 +73,20 @@ func (r *Registry) ListApps(ctx context.Context, c symbolon.Caller, after symbol
 	if err != nil {
 		return nil, err
 	}
-	if c.Kind == symbolon.CallerSystem || c.RoleOn("") != "" {
+	if err := deviceShown(c); err != nil {
+		return nil, err
+	}
+	if c.Kind == symbolon.CallerSystem || c.RoleOn(symbolon.AdminApp) != "" {
 		return r.store.ListApps(ctx, after, limit)
+	}
+	if c.RoleOn("") != "" {
+		return r.othersThanBuiltIn(ctx, after, limit)
 	}
 	var apps []symbolon.App
 	for _, id := range appsOf(c) {
+		if id == symbolon.AdminApp && c.Admin != nil {
+			continue // a grant from before such were refused: it opens nothing
+		}
 		if err := allow(c, id, opReadApp); err != nil {
 			return nil, err
 		}
@@ -91,6 +103,13 @@ func (r *Registry) ListApps(ctx context.Context, c symbolon.Caller, after symbol
 		apps = append(apps, own)
 	}
 	return apps, nil
+}
+
+// othersThanBuiltIn is a page of apps for who may see all but the admins' own.
+func (r *Registry) othersThanBuiltIn(ctx context.Context, after symbolon.AppID, limit int) ([]symbolon.App, error) {
+	apps, err := r.store.ListApps(ctx, after, limit+1)
+	apps = slices.DeleteFunc(apps, func(a symbolon.App) bool { return a.ID == symbolon.AdminApp })
+	return apps[:min(limit, len(apps))], err
 }
 
 // appsOf are the apps that a caller without a role on all is of, in order.
@@ -147,6 +166,9 @@ func (r *Registry) UpdateApp(ctx context.Context, c symbolon.Caller, app symbolo
 		if ifMatch != AnyVersion && ifMatch != a.Version {
 			return symbolon.Errorf(symbolon.ErrPreconditionFailed, "the app was changed meanwhile; read it again")
 		}
+		if err := checkBuiltIn(a, p); err != nil {
+			return err
+		}
 		before := a.Issuers
 		if a, err = r.patched(a, p); err != nil {
 			return err
@@ -184,7 +206,11 @@ func (r *Registry) RemoveApp(ctx context.Context, c symbolon.Caller, app symbolo
 		return err
 	}
 	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
-		if _, err := appIn(ctx, tx, app); err != nil {
+		a, err := appIn(ctx, tx, app)
+		if err != nil {
+			return err
+		}
+		if err := notBuiltIn(a, "it can't be removed"); err != nil {
 			return err
 		}
 		return tx.TakeApp(ctx, app, c.At)

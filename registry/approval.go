@@ -14,7 +14,7 @@ func (r *Registry) ApproveDevice(ctx context.Context, c symbolon.Caller, app sym
 	if err != nil {
 		return symbolon.Device{}, err
 	}
-	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	return r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		return w.approve(ctx, d, s)
 	})
 }
@@ -33,7 +33,7 @@ func (w writer) approve(ctx context.Context, d symbolon.Device, s *settings) (sy
 	}
 	others = slices.DeleteFunc(others, func(o symbolon.Device) bool { return o.ID == d.ID })
 	d.Status = to
-	if err := w.makeRoom(ctx, d, others, s.policy.Limits); err != nil {
+	if err := w.makeRoom(ctx, d, others, s); err != nil {
 		return d, err
 	}
 	return w.put(ctx, d, symbolon.EventDeviceApproved, nil)

@@ -104,6 +104,7 @@ func (r *Registry) authenticateCredential(ctx context.Context, token string, c s
 			break
 		}
 		r.known.meet(credentialKeyOf(app, token))
+		r.used(ctx, found, c.At)
 		c.AppID, c.Credential, c.Scopes, c.Role = found.AppID, found.ID, found.Scopes, found.Role
 		c.Kind = symbolon.CallerBackend
 		if found.Role != "" {
@@ -113,6 +114,27 @@ func (r *Registry) authenticateCredential(ctx context.Context, token string, c s
 	}
 	r.known.forget(credentialKeyOf(c.AppID, token), credentialKeyOf("", token))
 	return symbolon.Caller{}, symbolon.Errorf(symbolon.ErrUnauthenticated, "the credential is not one of this app, was revoked, or has expired")
+}
+
+// usedEvery is how exactly it is known when a credential was last used.
+const usedEvery = time.Hour
+
+// used notes that a credential was used, once an hour. That it can't be noted keeps nobody out.
+func (r *Registry) used(ctx context.Context, c symbolon.Credential, now time.Time) {
+	if c.UsedSince(now.Add(-usedEvery)) {
+		return
+	}
+	first := r.credentials.amend(credentialKey{c.AppID, [sha256.Size]byte(c.Hash)}, func(c symbolon.Credential) (symbolon.Credential, bool) {
+		ok := !c.UsedSince(now.Add(-usedEvery))
+		c.LastUsedAt = &now
+		return c, ok
+	})
+	if !first {
+		return // another request notes it
+	}
+	if err := r.store.SeeCredential(ctx, c.AppID, c.ID, now); err != nil && ctx.Err() == nil {
+		r.log.Warn("when a credential was last used can't be noted", "app", c.AppID, "credential", c.ID, "error", err)
+	}
 }
 
 type credentialKey struct {

@@ -9,7 +9,8 @@ import (
 
 // BlockDevice refuses a device from its next request on.
 func (r *Registry) BlockDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, req symbolon.BlockRequest) (symbolon.Device, error) {
-	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
+	s, err := r.open(ctx, c, app, opWriteDevices)
+	if err != nil {
 		return symbolon.Device{}, err
 	}
 	if err := symbolon.CheckText("reason", req.Reason); err != nil {
@@ -26,7 +27,7 @@ func (r *Registry) BlockDevice(ctx context.Context, c symbolon.Caller, app symbo
 	if req.AllUsers && b.Until != nil {
 		return symbolon.Device{}, symbolon.InvalidField("until", "and allUsers exclude one another: a key is blocked for all users until staff unblock it")
 	}
-	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	return r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		if req.AllUsers {
 			return w.blockKey(ctx, d, b)
 		}
@@ -74,10 +75,11 @@ func (w writer) eachOfKey(ctx context.Context, d symbolon.Device, f func(symbolo
 
 // UnblockDevice takes a device back to the state before its block, without trust.
 func (r *Registry) UnblockDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, req symbolon.UnblockRequest) (symbolon.Device, error) {
-	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
+	s, err := r.open(ctx, c, app, opWriteDevices)
+	if err != nil {
 		return symbolon.Device{}, err
 	}
-	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	return r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		key, err := w.tx.GetKey(ctx, app, d.KeyID)
 		blocked := err == nil && key.BlockedAt != nil
 		if err != nil && !errors.Is(err, symbolon.ErrNotFound) {

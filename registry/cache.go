@@ -47,6 +47,21 @@ func (c *cache[K, V]) put(k K, v V, now time.Time, epoch int) {
 	c.items[k] = cached[V]{v, now}
 }
 
+// amend changes what is remembered where f says so, and tells whether it did: of several
+// that come at once, one does.
+func (c *cache[K, V]) amend(k K, f func(V) (V, bool)) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	item, ok := c.items[k]
+	if ok {
+		item.value, ok = f(item.value)
+	}
+	if ok {
+		c.items[k] = item
+	}
+	return ok
+}
+
 // drop forgets everything. Changes are rare enough for that.
 func (c *cache[K, V]) drop() {
 	c.mu.Lock()

@@ -32,7 +32,7 @@ func (r *Registry) CreateCredential(ctx context.Context, c symbolon.Caller, app 
 		return symbolon.IssuedCredential{}, err
 	}
 	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
-		if err := there(ctx, tx, app); err != nil {
+		if err := credentialed(ctx, tx, app); err != nil {
 			return err
 		}
 		if err := tx.PutCredential(ctx, made.Credential); err != nil {
@@ -53,6 +53,18 @@ func there(ctx context.Context, s symbolon.Apps, app symbolon.AppID) error {
 	}
 	_, err := appIn(ctx, s, app)
 	return err
+}
+
+// credentialed is nil for an app that may have credentials, and for "", which stands for all.
+func credentialed(ctx context.Context, s symbolon.Apps, app symbolon.AppID) error {
+	if app == "" {
+		return nil
+	}
+	a, err := appIn(ctx, s, app)
+	if err != nil {
+		return err
+	}
+	return notBuiltIn(a, "no program speaks for it, so it has no credentials")
 }
 
 func (w writer) credentialEvent(ctx context.Context, what symbolon.EventType, cred symbolon.Credential) error {

@@ -72,6 +72,9 @@ func (r *Registry) answer(ctx context.Context, q question, req symbolon.Decision
 		}
 	}
 	if q.caller.Kind != symbolon.CallerClient {
+		if d.Device != nil {
+			*d.Device = q.set.shown(*d.Device, q.now)
+		}
 		return d, nil
 	}
 	if d.Known {
@@ -220,6 +223,7 @@ func (r *Registry) unrecorded(ctx context.Context, q question, f policy.Facts) (
 		return symbolon.Decision{}, err
 	}
 	r.failed(q, f.Proof)
+	r.countProof(q.app, f.Proof, q.now)
 	f.Risk = found.risk
 	d := decision(policy.Evaluate(f), q, found)
 	d.ID, d.ProofResult = newDecisionID(), f.Proof

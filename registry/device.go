@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -44,11 +43,11 @@ func (r *Registry) endBlock(ctx context.Context, d symbolon.Device, now time.Tim
 }
 
 // change runs one change of a device in a transaction: read, change, write.
-func (r *Registry) change(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, f func(writer, symbolon.Device) (symbolon.Device, error)) (symbolon.Device, error) {
+func (r *Registry) change(ctx context.Context, c symbolon.Caller, s *settings, id symbolon.DeviceID, f func(writer, symbolon.Device) (symbolon.Device, error)) (symbolon.Device, error) {
 	var out symbolon.Device
-	err := r.within(ctx, app, func(tx symbolon.Store) error {
+	err := r.within(ctx, s.app.ID, func(tx symbolon.Store) error {
 		w := writerFor(tx, c)
-		d, err := tx.GetDevice(ctx, app, id)
+		d, err := tx.GetDevice(ctx, s.app.ID, id)
 		if err != nil {
 			return unknownDevice(err)
 		}
@@ -57,15 +56,17 @@ func (r *Registry) change(ctx context.Context, c symbolon.Caller, app symbolon.A
 		}
 		return err
 	})
-	return out, err
+	return s.shown(out, c.At), err
 }
 
 // GetDevice gives one device of the app. ErrDeviceUnknown where there is none.
 func (r *Registry) GetDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID) (symbolon.Device, error) {
-	if _, err := r.open(ctx, c, app, opReadDevices); err != nil {
+	s, err := r.open(ctx, c, app, opReadDevices)
+	if err != nil {
 		return symbolon.Device{}, err
 	}
-	return r.deviceOf(ctx, app, id, c.At)
+	d, err := r.deviceOf(ctx, app, id, c.At)
+	return s.shown(d, c.At), err
 }
 
 // ListDevices gives a page of the app's devices. trusted selects by whether trust counts
@@ -83,38 +84,17 @@ func (r *Registry) ListDevices(ctx context.Context, c symbolon.Caller, app symbo
 		q.Trusted = &symbolon.TrustFilter{Want: *trusted, Now: c.At, Policy: s.policy.Trust}
 	}
 	items, next, err := r.store.ListDevices(ctx, q)
-	return devicePage(items, next), err
-}
-
-func checkQuery(q *symbolon.DeviceQuery) error {
-	if q.Sort == "" {
-		q.Sort = symbolon.SortLastUsed
-	}
-	switch {
-	case q.Status != "" && !slices.Contains(symbolon.Statuses, q.Status):
-		return symbolon.InvalidField("status", "must be one of %v", symbolon.Statuses)
-	case q.Type != "" && !slices.Contains(symbolon.DeviceTypes, q.Type):
-		return symbolon.InvalidField("type", "must be one of %v", symbolon.DeviceTypes)
-	case !slices.Contains(symbolon.DeviceSorts, q.Sort):
-		return symbolon.InvalidField("sort", "must be one of %v", symbolon.DeviceSorts)
-	}
-	for field, value := range map[string]string{"user": string(q.User), "keyId": string(q.KeyID), "q": q.Prefix} {
-		if err := symbolon.CheckOptionalText(field, value, symbolon.MaxText); err != nil {
-			return err
-		}
-	}
-	var err error
-	q.Limit, err = pageSize(q.Limit)
-	return err
+	return s.devicePage(items, next, c.At), err
 }
 
 // RemoveDevice removes a device for staff. A blocked one leaves a tombstone, so that its
 // key does not simply come back.
 func (r *Registry) RemoveDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID) error {
-	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
+	s, err := r.open(ctx, c, app, opWriteDevices)
+	if err != nil {
 		return err
 	}
-	_, err := r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	_, err = r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		if _, _, err := d.Move(symbolon.VerbRemove, true); err != nil {
 			return d, err
 		}

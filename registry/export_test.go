@@ -53,3 +53,20 @@ func (t *TokenMemory) Len() int {
 func nameOf(n int) [sha256.Size]byte {
 	return sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(n)))
 }
+
+// Distinct lets the tests count different texts as a census does.
+type Distinct struct{ d distinct }
+
+// Add counts a text, unless it was there.
+func (d *Distinct) Add(text string) {
+	if d.d.seen == nil {
+		d.d = newDistinct()
+	}
+	d.d.add(text)
+}
+
+// Count is how many there were, or about so many.
+func (d *Distinct) Count() int { return int(d.d.count()) }
+
+// Kept is how many are in memory.
+func (d *Distinct) Kept() int { return len(d.d.seen) }

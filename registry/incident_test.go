@@ -27,6 +27,11 @@ func (w *world) begin(req symbolon.IncidentRequest) symbolon.Incident {
 	return i
 }
 
+// undo begins to take an incident back as an operator of the bank does.
+func (w *world) undo(id string) (symbolon.Incident, error) {
+	return w.reg.UndoIncident(w.Context(), w.holder(bank, symbolon.RoleOperator), bank, id, symbolon.UndoRequest{Reason: "a phishing page"})
+}
+
 // done works until the incident is.
 func (w *world) done(id string) symbolon.Incident {
 	w.Helper()
@@ -100,7 +105,7 @@ func TestAnIncidentEndsTrust(t *testing.T) {
 		}
 	}
 
-	list, err := w.reg.ListIncidents(t.Context(), w.holder(bank, symbolon.RoleViewer), bank)
+	list, err := w.reg.ListIncidents(t.Context(), w.holder(bank, symbolon.RoleViewer), bank, nil)
 	w.ok(err)
 	if len(list.Items) != 2 || list.Items[0].ID != begun.ID {
 		t.Errorf("listed: %+v", list.Items)
@@ -280,5 +285,56 @@ func TestAnIncidentReachesWhatComesBehindIt(t *testing.T) {
 		}
 		first := expected{1, 1, map[symbolon.IncidentAction]int64{symbolon.IncidentBlock: 1}[action]}
 		expected{first.examined + 1, first.matched + 1, first.changed + 1}.check(w, got)
+	}
+}
+
+// Counting keeps nobody from blocking, and who counts again no longer waits for what they
+// asked before.
+func TestDryRunsLeaveRoomForWhatIsMeant(t *testing.T) {
+	w := newWorld(t)
+	w.registered(ada)
+	counting := webIncident(symbolon.IncidentBlock)
+	counting.DryRun = true
+	another := func() symbolon.Caller {
+		made, err := w.reg.CreateCredential(t.Context(), w.root(), bank, symbolon.NewCredential{Name: "test", Role: symbolon.RoleOperator})
+		w.ok(err)
+		return w.bearer(bank, made.Key)
+	}
+	mia := another()
+	count := func(c symbolon.Caller) (symbolon.Incident, error) {
+		return w.reg.BeginIncident(t.Context(), c, bank, counting)
+	}
+	first, err := count(mia)
+	w.ok(err)
+	others := w.begin(counting)
+	second, err := count(mia)
+	w.ok(err)
+	for id, ended := range map[string]bool{first.ID: true, others.ID: false, second.ID: false} {
+		i, err := w.reg.GetIncident(t.Context(), mia, bank, id)
+		w.ok(err)
+		if (i.FinishedAt != nil) != ended {
+			t.Errorf("the dry run %s ended at %v", id, i.FinishedAt)
+		}
+	}
+	for range 18 {
+		_, err := count(another())
+		w.ok(err)
+	}
+	_, err = count(another())
+	w.refused("a dry run of one more", err, symbolon.ErrConflict)
+	_, err = count(mia)
+	w.ok(err)
+
+	for range 10 {
+		w.begin(webIncident(symbolon.IncidentBlock))
+	}
+	_, err = w.reg.BeginIncident(t.Context(), mia, bank, webIncident(symbolon.IncidentBlock))
+	w.refused("a block of one more", err, symbolon.ErrConflict)
+	for dryRun, want := range map[bool]int{false: 10, true: 22} {
+		list, err := w.reg.ListIncidents(t.Context(), mia, bank, &dryRun)
+		w.ok(err)
+		if len(list.Items) != want || slices.ContainsFunc(list.Items, func(i symbolon.Incident) bool { return i.DryRun != dryRun }) {
+			t.Errorf("with dryRun=%v there are %d; want %d", dryRun, len(list.Items), want)
+		}
 	}
 }

@@ -42,17 +42,22 @@ func (r *Registry) WorkIncidents(ctx context.Context, now time.Time) error {
 // changes those that match. Each transaction is short, and moves the incident's place
 // along with its changes: no device is done twice, by whatever replica.
 func (r *Registry) workIncident(ctx context.Context, i symbolon.Incident, now time.Time) (symbolon.Incident, error) {
+	s, err := r.settingsOf(ctx, i.AppID, now)
+	if err != nil {
+		return i, err
+	}
 	page, err := r.store.WalkDevices(ctx, i.AppID, i.After, incidentPage)
 	if err != nil {
 		return i, err
 	}
+	matches := func(d symbolon.Device) bool { return i.Match.Matches(d, now, s.policy.Trust) }
 	for {
-		part := upToMatches(page, i.Match, incidentStep)
+		part := upTo(page, matches, incidentStep)
 		page = page[len(part):]
 		last := len(page) == 0
 		before := i
 		err = leisurely(ctx, func() (err error) {
-			i, err = r.incidentPart(ctx, i, part, now)
+			i, err = r.incidentPart(ctx, i, part, matches, now)
 			return err
 		})
 		if err != nil || i.FinishedAt != nil || last {
@@ -64,10 +69,10 @@ func (r *Registry) workIncident(ctx context.Context, i symbolon.Incident, now ti
 	}
 }
 
-// upToMatches is the beginning of a page that holds at most so many matches.
-func upToMatches(page []symbolon.Device, m symbolon.IncidentMatch, most int) []symbolon.Device {
+// upTo is the beginning of a page that holds at most so many matches.
+func upTo(page []symbolon.Device, matches func(symbolon.Device) bool, most int) []symbolon.Device {
 	for n, d := range page {
-		if m.Matches(d) {
+		if matches(d) {
 			if most--; most == 0 {
 				return page[:n+1]
 			}
@@ -78,14 +83,14 @@ func upToMatches(page []symbolon.Device, m symbolon.IncidentMatch, most int) []s
 
 // incidentPart does a part of the walk in one transaction, if the incident still stands
 // where the part begins. An empty part is the end of the walk.
-func (r *Registry) incidentPart(ctx context.Context, i symbolon.Incident, part []symbolon.Device, now time.Time) (symbolon.Incident, error) {
+func (r *Registry) incidentPart(ctx context.Context, i symbolon.Incident, part []symbolon.Device, matches func(symbolon.Device) bool, now time.Time) (symbolon.Incident, error) {
 	var out symbolon.Incident
 	err := r.within(ctx, i.AppID, func(tx symbolon.Store) error {
 		stands, err := tx.GetIncident(ctx, i.AppID, i.ID)
 		if out = stands; err != nil || stands.FinishedAt != nil || stands.After != i.After || stands.Again != i.Again {
 			return err
 		}
-		w := writer{tx: tx, actor: actorOf(i.By), now: now, incident: i.ID}
+		w := response{writer{tx: tx, actor: actorOf(i.By), now: now, incident: &i}, matches}
 		for _, d := range part {
 			if err := w.examine(ctx, d, &out); err != nil {
 				return err
@@ -107,12 +112,18 @@ func (r *Registry) incidentPart(ctx context.Context, i symbolon.Incident, part [
 	return out, err
 }
 
+// response is the work of an incident within one transaction.
+type response struct {
+	writer
+	matches func(symbolon.Device) bool
+}
+
 // examine does to a device what the incident is for, if it matches, and counts it. The
 // second walk finds all devices of the first again, and so counts only those that it
 // changes.
-func (w writer) examine(ctx context.Context, read symbolon.Device, i *symbolon.Incident) error {
+func (w response) examine(ctx context.Context, read symbolon.Device, i *symbolon.Incident) error {
 	matched, changed := false, false
-	if i.Match.Matches(read) {
+	if w.matches(read) {
 		var err error
 		if matched, changed, err = w.respond(ctx, read, i); err != nil {
 			return err
@@ -132,37 +143,42 @@ func (w writer) examine(ctx context.Context, read symbolon.Device, i *symbolon.I
 }
 
 // respond does it to a device that matched when it was read, if it still does.
-func (w writer) respond(ctx context.Context, read symbolon.Device, i *symbolon.Incident) (matched, changed bool, err error) {
+func (w response) respond(ctx context.Context, read symbolon.Device, i *symbolon.Incident) (matched, changed bool, err error) {
 	d, err := w.tx.GetDevice(ctx, read.AppID, read.ID)
 	if errors.Is(err, symbolon.ErrNotFound) {
 		return false, false, nil // removed meanwhile
 	}
-	if err != nil || !i.Match.Matches(d) {
+	if err != nil || !w.matches(d) {
 		return false, false, err
 	}
-	block := symbolon.Block{Reason: i.Reason}
-	switch {
-	case i.DryRun:
-		changed = wouldChange(d, i.Action, block, w.now)
-	case i.Action == symbolon.IncidentBlock:
+	if i.DryRun {
+		return true, wouldChange(d, i, w.now), nil
+	}
+	switch i.Action {
+	case symbolon.IncidentBlock:
 		if d, err = w.lift(ctx, d); err == nil {
-			_, changed, err = w.block(ctx, d, block)
+			_, changed, err = w.block(ctx, d, symbolon.Block{Reason: i.Reason})
 		}
+	case symbolon.IncidentUnblock:
+		_, err = w.release(ctx, d)
+		changed = err == nil
 	default:
 		_, changed, err = w.distrust(ctx, d, i.Reason)
 	}
 	return true, changed, err
 }
 
-// wouldChange tells what block or distrust would tell.
-func wouldChange(d symbolon.Device, a symbolon.IncidentAction, b symbolon.Block, now time.Time) bool {
-	if a == symbolon.IncidentDistrust {
+// wouldChange tells what the action would tell.
+func wouldChange(d symbolon.Device, i *symbolon.Incident, now time.Time) bool {
+	switch {
+	case i.Action == symbolon.IncidentUnblock:
+		return true // what matches is blocked
+	case i.Action == symbolon.IncidentDistrust:
 		return d.Trust != nil && d.Trust.RevokedAt == nil
-	}
-	if d.Status != symbolon.StatusBlocked || d.BlockEnded(now) {
+	case d.Status != symbolon.StatusBlocked || d.BlockEnded(now):
 		return true
 	}
-	_, stronger := d.Block.Strengthened(b)
+	_, stronger := d.Block.Strengthened(symbolon.Block{Reason: i.Reason, Incident: i.ID})
 	return stronger
 }
 

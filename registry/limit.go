@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/policy"
@@ -11,7 +12,8 @@ import (
 
 // makeRoom holds a device that comes in against the limits, and removes who has to go
 // for it.
-func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbolon.Device, limits symbolon.LimitPolicy) error {
+func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbolon.Device, s *settings) error {
+	limits := s.policy.Limits
 	if d.Status == symbolon.StatusPending {
 		if err := policy.AdmitPending(others, w.now); err != nil || limits.Overflow != symbolon.OverflowReject {
 			return err // who waits evicts nobody
@@ -21,7 +23,7 @@ func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbol
 	}
 	evict, err := policy.Admit(others, d.Type, limits)
 	if err != nil {
-		return choicesForSelf(err)
+		return s.choicesForSelf(err, w.now)
 	}
 	for _, gone := range evict {
 		if err := w.remove(ctx, gone, "evicted: the user's device limit"); err != nil {
@@ -32,7 +34,7 @@ func (w writer) makeRoom(ctx context.Context, d symbolon.Device, others []symbol
 }
 
 // choicesForSelf shows the devices of which one may be replaced as their user may see them.
-func choicesForSelf(err error) error {
+func (s *settings) choicesForSelf(err error, now time.Time) error {
 	var own *symbolon.Error
 	if !errors.As(err, &own) || len(own.Choices) == 0 {
 		return err
@@ -40,7 +42,7 @@ func choicesForSelf(err error) error {
 	shown := *own
 	shown.Choices = make([]symbolon.Device, len(own.Choices))
 	for i, d := range own.Choices {
-		shown.Choices[i] = d.ForSelf(false)
+		shown.Choices[i] = s.shown(d, now).ForSelf(false)
 	}
 	return &shown
 }

@@ -25,7 +25,7 @@ func (r *Registry) MyDevices(ctx context.Context, c symbolon.Caller, app symbolo
 		}
 		items[i] = d.ForSelf(me.is(d.ID))
 	}
-	return devicePage(items, ""), nil
+	return me.set.devicePage(items, "", c.At), nil
 }
 
 // MyTrustedDevices gives the flat records of the user's devices that are or were trusted.

@@ -216,7 +216,7 @@ func settle(ctx context.Context, w writer, n newcomer) (symbolon.Device, error) 
 	if others, err = w.replace(ctx, d, others, n); err != nil {
 		return symbolon.Device{}, err
 	}
-	if err := w.makeRoom(ctx, d, others, n.set.policy.Limits); err != nil {
+	if err := w.makeRoom(ctx, d, others, n.set); err != nil {
 		return symbolon.Device{}, err
 	}
 	if n.trust != nil && d.Status == symbolon.StatusActive && d.ProvenAt != nil {

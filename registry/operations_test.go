@@ -92,12 +92,56 @@ var operations = map[string]operation{
 		_, err := s.reg.ThisSession(s.Context(), c)
 		return err
 	}},
+	"OwnTicket": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.OwnTicket(s.Context(), c)
+		return err
+	}},
+	"OwnDevice": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.OwnDevice(s.Context(), c)
+		return err
+	}},
+	"ShowDevice": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ShowDevice(s.Context(), c, symbolon.DeviceProof{Proof: "no JWS"})
+		return err
+	}},
+	"Status": {role: symbolon.RoleViewer, reach: allApps, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.Status(s.Context(), c)
+		return err
+	}},
 	"Confirm": {person: true, call: func(s scene, c symbolon.Caller) error {
-		_, err := s.reg.Confirm(s.Context(), c, goodPassword)
+		_, err := s.reg.Confirm(s.Context(), c, symbolon.ConfirmRequest{Password: goodPassword})
 		return err
 	}},
 	"ChangePassword": {person: true, call: func(s scene, c symbolon.Caller) error {
-		return s.reg.ChangePassword(s.Context(), c, goodPassword)
+		_, err := s.reg.ChangePassword(s.Context(), c, goodPassword)
+		return err
+	}},
+	"ListPasskeys": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.ListPasskeys(s.Context(), c)
+		return err
+	}},
+	"OfferPasskey": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.OfferPasskey(s.Context(), c)
+		return err
+	}},
+	"AddPasskey": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.AddPasskey(s.Context(), c, symbolon.NewPasskey{Name: "Laptop"})
+		return err
+	}},
+	"RenamePasskey": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.RenamePasskey(s.Context(), c, "pk_1", symbolon.PasskeyPatch{Name: "Laptop"})
+		return err
+	}},
+	"RemovePasskey": {person: true, call: func(s scene, c symbolon.Caller) error {
+		return s.reg.RemovePasskey(s.Context(), c, "pk_1")
+	}},
+	"OfferConfirmation": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.OfferConfirmation(s.Context(), c)
+		return err
+	}},
+	"BeginProviderConfirm": {person: true, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.BeginProviderConfirm(s.Context(), c)
+		return err
 	}},
 
 	"NewChallenge": {client: true, scope: symbolon.ScopeDecisions, call: func(s scene, c symbolon.Caller) error {
@@ -126,6 +170,10 @@ var operations = map[string]operation{
 	}},
 	"IssueTicket": {scope: symbolon.ScopeTickets, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.IssueTicket(s.Context(), c, bank, symbolon.TicketRequest{UserID: ada})
+		return err
+	}},
+	"AccountLink": {scope: symbolon.ScopeTickets, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.AccountLink(s.Context(), c, bank, symbolon.AccountLinkRequest{UserID: ada})
 		return err
 	}},
 	"Register": {user: true, call: func(s scene, c symbolon.Caller) error {
@@ -264,6 +312,14 @@ var operations = map[string]operation{
 		_, err := s.reg.ListRules(s.Context(), c, bank)
 		return err
 	}},
+	"CheckPolicy": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.CheckPolicy(s.Context(), c, bank, json.RawMessage(`{}`))
+		return err
+	}},
+	"PolicyLanguage": {role: symbolon.RoleViewer, reach: callersOwn, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.PolicyLanguage(s.Context(), c)
+		return err
+	}},
 	"SimulatePolicy": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
 		_, err := s.reg.SimulatePolicy(s.Context(), c, bank, symbolon.SimulationRequest{Policy: json.RawMessage(`{}`), Days: 1}, nil)
 		return err
@@ -276,8 +332,12 @@ var operations = map[string]operation{
 		_, err := s.reg.BeginIncident(s.Context(), c, bank, webIncident(symbolon.IncidentDistrust))
 		return err
 	}},
+	"UndoIncident": {role: symbolon.RoleOperator, call: func(s scene, c symbolon.Caller) error {
+		_, err := s.reg.UndoIncident(s.Context(), c, bank, "inc_none", symbolon.UndoRequest{Reason: "x"})
+		return err
+	}},
 	"ListIncidents": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {
-		_, err := s.reg.ListIncidents(s.Context(), c, bank)
+		_, err := s.reg.ListIncidents(s.Context(), c, bank, nil)
 		return err
 	}},
 	"GetIncident": {role: symbolon.RoleViewer, call: func(s scene, c symbolon.Caller) error {

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -22,11 +23,11 @@ func pageSize(limit int) (int, error) {
 	return limit, nil
 }
 
-func devicePage(items []symbolon.Device, next string) symbolon.DevicePage {
+func (s *settings) devicePage(items []symbolon.Device, next string, now time.Time) symbolon.DevicePage {
 	if items == nil {
 		items = []symbolon.Device{}
 	}
-	return symbolon.DevicePage{Items: items, NextCursor: next}
+	return symbolon.DevicePage{Items: s.allShown(items, now), NextCursor: next}
 }
 
 func newestFirst(cursor string, limit int, list func(symbolon.EventID, int) ([]symbolon.Event, error)) (symbolon.EventPage, error) {

@@ -11,13 +11,14 @@ import (
 // UpdateDevice changes a device's name, metadata or push configuration. The objects are
 // merged (RFC 7396): a member that is null goes, one that is absent stays.
 func (r *Registry) UpdateDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, p symbolon.DevicePatch) (symbolon.Device, error) {
-	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
+	s, err := r.open(ctx, c, app, opWriteDevices)
+	if err != nil {
 		return symbolon.Device{}, err
 	}
 	if err := checkPatch(p); err != nil {
 		return symbolon.Device{}, err
 	}
-	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	return r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		return w.patch(ctx, d, p)
 	})
 }

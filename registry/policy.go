@@ -55,12 +55,17 @@ func (r *Registry) PutPolicy(ctx context.Context, c symbolon.Caller, app symbolo
 	if err := allow(c, app, opWriteApp); err != nil {
 		return symbolon.PolicyVersion{}, err
 	}
-	if _, _, err := readRules(doc); err != nil {
+	p, _, err := readRules(doc)
+	if err != nil {
 		return symbolon.PolicyVersion{}, err
 	}
 	var v symbolon.PolicyVersion
-	err := r.store.Tx(ctx, func(tx symbolon.Store) error {
-		if _, err := appIn(ctx, tx, app); err != nil {
+	err = r.store.Tx(ctx, func(tx symbolon.Store) error {
+		a, err := appIn(ctx, tx, app)
+		if err != nil {
+			return err
+		}
+		if err := keepsIn(ctx, tx, c, a, p); err != nil {
 			return err
 		}
 		before, err := policyIn(ctx, tx, app)

@@ -123,6 +123,10 @@ func (s *sealing) ListOpenIncidents(context.Context, int) ([]symbolon.Incident, 
 	return nil, nil
 }
 
+func (s *sealing) ListApps(context.Context, symbolon.AppID, int) ([]symbolon.App, error) {
+	return nil, nil
+}
+
 func (s *sealing) Seal(context.Context, time.Time, int) (symbolon.SealReport, error) {
 	if why := s.trouble.Load(); why != nil {
 		return symbolon.SealReport{}, errors.New(*why)

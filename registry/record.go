@@ -128,13 +128,21 @@ func (o *outcome) reasons() []symbolon.DecidedReason {
 	var all []symbolon.DecidedReason
 	for _, r := range o.verdict.Risk.Reasons {
 		if r.Weight == 0 {
-			all = append(all, symbolon.DecidedReason{Code: r.Code})
+			all = append(all, symbolon.DecidedReason{Code: r.Code, Detail: beyond(policy.Sentence(r.Code), r.Detail)})
 		}
 	}
 	for _, r := range o.found.risk.Reasons {
-		all = append(all, symbolon.DecidedReason{Code: r.Code, Weight: r.Weight})
+		all = append(all, symbolon.DecidedReason{Code: r.Code, Weight: r.Weight, Detail: r.Detail})
 	}
 	return all
+}
+
+// beyond is what is said, unless it is what is said always.
+func beyond(always, said string) string {
+	if said == always {
+		return ""
+	}
+	return said
 }
 
 func names(matches []symbolon.RuleMatch) []string {

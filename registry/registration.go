@@ -47,7 +47,7 @@ func (r *Registry) Register(ctx context.Context, c symbolon.Caller, app symbolon
 	if err != nil {
 		return symbolon.Device{}, false, err
 	}
-	return device.ForSelf(true), created, nil
+	return s.shown(device, c.At).ForSelf(true), created, nil
 }
 
 // admitted holds the assertion against what was revoked since the user authenticated.
@@ -99,7 +99,8 @@ func (r *Registry) newcomer(c symbolon.Caller, s *settings, req symbolon.Registr
 		return n, err
 	}
 	d.IPAddress, d.LastUsedAt = seen.address, &c.At
-	d.Location, d.History = seen.place.Location, symbolon.History{}.With(seen.place, c.At)
+	d.Location, d.Country = seen.place.Location, seen.place.Country
+	d.History = symbolon.History{}.With(seen.place, c.At)
 	n.device = d
 	err = r.complete(&n, seen, req.ManufacturerID)
 	return n, err
@@ -129,7 +130,7 @@ func (r *Registry) RegisterKey(ctx context.Context, c symbolon.Caller, app symbo
 		device, created, err = r.enter(ctx, tx, n)
 		return err
 	})
-	return device, created, err
+	return s.shown(device, c.At), created, err
 }
 
 func (r *Registry) enrolled(c symbolon.Caller, s *settings, user symbolon.UserID, req symbolon.KeyRegistration) (newcomer, error) {

@@ -5,8 +5,10 @@
 package registry
 
 import (
+	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -14,13 +16,17 @@ import (
 // Config is what a Registry is made of.
 type Config struct {
 	Store     symbolon.Store
-	Secrets   [][]byte // the current one first, then earlier ones; each of at least 32 bytes
-	PublicURL string   // issuer of tickets and device tokens
-	AdminKey  string   // bearer of an admin on all apps, for automation; "" for none
-	Places    Places   // where addresses are; nil where nothing is known of them
-	Issuers   Issuers  // reads tokens of OIDC issuers; nil where none are read
+	Secrets   [][]byte                // the current one first, then earlier ones; each of at least 32 bytes
+	PublicURL string                  // issuer of tickets and device tokens
+	AdminKey  string                  // bearer of an admin on all apps, for automation; "" for none
+	Places    Places                  // where addresses are; nil where nothing is known of them
+	Issuers   Issuers                 // reads tokens of OIDC issuers; nil where none are read
+	SignIns   SignIns                 // asks Provider; needed with it
+	Provider  *symbolon.AdminProvider // by which admins may sign in, or nil
 	Log       *slog.Logger
 	Metrics   Metrics // nil for none
+
+	About func(context.Context) symbolon.Surroundings // for [Registry.Status]; nil where nothing is known
 }
 
 // Metrics hears of what is worth counting.
@@ -39,7 +45,12 @@ type Registry struct {
 	metrics   Metrics
 	places    Places
 	issuers   Issuers
+	signIns   SignIns
+	provider  *symbolon.AdminProvider
+	party     *relyingParty // nil where passkeys can't be used
 	rates     rates
+	about     func(context.Context) symbolon.Surroundings
+	lag       atomic.Int64 // of what waits to be sealed, as it was seen last
 
 	settings    cache[symbolon.AppID, *settings]
 	credentials cache[credentialKey, symbolon.Credential]
@@ -49,6 +60,9 @@ type Registry struct {
 	keySet      keySet
 	tokens      tokenMemory
 	readiness   readiness
+	counts      counts
+	refusals    refusals
+	censuses    censuses
 }
 
 // New makes the service over a store.
@@ -63,6 +77,15 @@ func New(cfg Config) (*Registry, error) {
 	r := &Registry{
 		store: cfg.Store, secrets: keys, publicURL: cfg.PublicURL,
 		log: cfg.Log, metrics: cfg.Metrics, places: cfg.Places, issuers: cfg.Issuers,
+		signIns: cfg.SignIns, provider: cfg.Provider, about: cfg.About,
+	}
+	if r.party, err = newRelyingParty(cfg.PublicURL); err != nil {
+		return nil, err
+	}
+	if r.about == nil {
+		r.about = func(context.Context) symbolon.Surroundings {
+			return symbolon.Surroundings{Places: []symbolon.PlaceFile{}}
+		}
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)

@@ -41,7 +41,7 @@ func (r *Registry) RotateKey(ctx context.Context, c symbolon.Caller, app symbolo
 	if err != nil {
 		return symbolon.Device{}, err
 	}
-	return device.ForSelf(true), nil
+	return s.shown(device, c.At).ForSelf(true), nil
 }
 
 func (r *Registry) rotation(c symbolon.Caller, s *settings, req symbolon.Rotation) (rotation, error) {

@@ -11,12 +11,14 @@ import (
 )
 
 // Run does the background work until the context ends: it seals the log, sweeps what
-// has run out, applies retention, and goes on with incidents. It returns nil once what it
-// began is finished.
+// has run out, applies retention, goes on with incidents, and counts. It returns nil once
+// what it began is finished.
 func (r *Registry) Run(ctx context.Context) error {
 	var others sync.WaitGroup
 	others.Go(func() { r.every(ctx, sweepEvery, r.Sweep) })
 	others.Go(func() { r.every(ctx, incidentEvery, r.WorkIncidents) })
+	others.Go(func() { r.every(ctx, censusCheck, r.TakeCensuses) })
+	others.Go(func() { r.flushCounts(ctx) })
 	r.every(ctx, sealEvery, r.Seal)
 	others.Wait()
 	return nil
@@ -88,6 +90,7 @@ func (r *Registry) Seal(ctx context.Context, now time.Time) error {
 	return steps(ctx, func(ctx context.Context) (bool, error) {
 		report, err := r.store.Seal(ctx, now, sealBatch)
 		if err == nil {
+			r.lag.Store(int64(report.Lag))
 			r.metrics.Sealed(report)
 		}
 		return report.More, err
@@ -171,6 +174,12 @@ func (r *Registry) due(ctx context.Context, d symbolon.Device, now time.Time) er
 }
 
 func (r *Registry) retain(ctx context.Context, now time.Time) error {
+	return r.eachApp(ctx, func(app symbolon.AppID) error { return r.retainApp(ctx, app, now) })
+}
+
+// eachApp does something for every app until the context ends. What fails for one keeps it
+// from none of the others.
+func (r *Registry) eachApp(ctx context.Context, do func(symbolon.AppID) error) error {
 	var failed error
 	after := symbolon.AppID("")
 	err := steps(ctx, func(whole context.Context) (bool, error) {
@@ -180,7 +189,7 @@ func (r *Registry) retain(ctx context.Context, now time.Time) error {
 		}
 		after = apps[len(apps)-1].ID
 		for _, a := range apps {
-			failed = errors.Join(failed, r.retainApp(ctx, a.ID, now))
+			failed = errors.Join(failed, do(a.ID))
 		}
 		return true, nil
 	})

@@ -26,6 +26,7 @@ type secret struct {
 	local      []byte
 	setup      []byte
 	familiar   []byte
+	passkey    []byte
 	pass       []byte
 	session    []byte
 	sealer     cipher.AEAD // of what has to be read again
@@ -47,7 +48,7 @@ func newSecrets(raw [][]byte) (secrets, error) {
 		s.challenge, s.ticket = s.derive("challenge"), s.derive("ticket")
 		s.tombstone, s.decision, s.checkpoint = s.derive("tombstone"), s.derive("decision"), s.derive("checkpoint")
 		s.local, s.setup, s.familiar = s.derive("local"), s.derive("setup"), s.derive("familiar")
-		s.pass, s.session = s.derive("pass"), s.derive("session")
+		s.pass, s.session, s.passkey = s.derive("pass"), s.derive("session"), s.derive("passkey")
 		s.sealer = newSealer(s.derive("seal"))
 		out = append(out, s)
 	}

@@ -37,6 +37,9 @@ func (r *Registry) self(ctx context.Context, c symbolon.Caller, app symbolon.App
 	if err != nil {
 		return self{}, err
 	}
+	if set.app.BuiltIn { // an admin's ticket registers a browser, also in a session that is held out of everything else
+		return self{}, symbolon.Errorf(symbolon.ErrForbidden, "the app %s has no self-service: admins of all apps manage its devices", app)
+	}
 	if err := r.admitted(ctx, r.store, *c.Assertion); err != nil {
 		return self{}, err
 	}
@@ -123,7 +126,7 @@ func (r *Registry) still(ctx context.Context, tx symbolon.Store, me self) error 
 
 // mine runs one change of one of the user's own devices.
 func (r *Registry) mine(ctx context.Context, me self, id symbolon.DeviceID, f func(writer, symbolon.Device) (symbolon.Device, error)) (symbolon.Device, error) {
-	d, err := r.change(ctx, me.caller, me.app(), id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	d, err := r.change(ctx, me.caller, me.set, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		if err := r.still(ctx, w.tx, me); err != nil {
 			return d, err
 		}

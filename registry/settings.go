@@ -44,6 +44,20 @@ func (r *Registry) settingsOf(ctx context.Context, app symbolon.AppID, now time.
 	return s, nil
 }
 
+// shown is the device with what its trust comes to now, as everybody is answered with it.
+// What is stored has it not.
+func (s *settings) shown(d symbolon.Device, now time.Time) symbolon.Device {
+	d.Trust = d.TrustNow(now, s.policy.Trust)
+	return d
+}
+
+func (s *settings) allShown(devices []symbolon.Device, now time.Time) []symbolon.Device {
+	for i, d := range devices {
+		devices[i] = s.shown(d, now)
+	}
+	return devices
+}
+
 func readPolicy(ctx context.Context, s symbolon.Policies, app symbolon.AppID) (symbolon.Policy, error) {
 	v, err := policyIn(ctx, s, app)
 	if err != nil {

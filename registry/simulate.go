@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/symbolon-id/symbolon"
@@ -46,6 +47,10 @@ func (r *Registry) SimulatePolicy(ctx context.Context, c symbolon.Caller, app sy
 	}
 	if s.present, err = newTrial(present.Document, &s.out.Present); err != nil {
 		return symbolon.Simulation{}, symbolon.Errorf(symbolon.ErrConflict, "the present policy no longer holds: %v", err)
+	}
+	s.out.Moves, s.out.Rules = []symbolon.SimulatedMove{}, []symbolon.SimulatedRule{}
+	for _, rule := range s.proposed.policy.Rules {
+		s.out.Rules = append(s.out.Rules, symbolon.SimulatedRule{Name: rule.Name, Mode: rule.Mode})
 	}
 	if tell == nil {
 		budget, cancel := context.WithTimeout(ctx, unwatchedFor)
@@ -161,8 +166,21 @@ func (s *simulation) try(ctx context.Context, rec symbolon.DecisionRecord) error
 	before, after := s.present.answer(made), s.proposed.answer(made)
 	if before.Recommendation != after.Recommendation || before.SecondFactor != after.SecondFactor {
 		s.out.Changed++
+		s.out.Moved(before.Recommendation, after.Recommendation)
 	}
+	s.held(after)
 	return nil
+}
+
+// held counts the proposed rules that hold.
+func (s *simulation) held(v policy.Verdict) {
+	for _, m := range slices.Concat(v.Rules, v.Previews) {
+		for i := range s.out.Rules {
+			if s.out.Rules[i].Name == m.Name {
+				s.out.Rules[i].Matches++
+			}
+		}
+	}
 }
 
 // subject is a device as it is now, and what is near it.

@@ -47,7 +47,7 @@ func (l *log) take() []string {
 
 // writes tells which methods change what is stored.
 func writes(method string) bool {
-	for _, verb := range []string{"Put", "Take", "See", "Append", "Erase", "Seal", "Prune", "Cut", "Reserve", "Continue"} {
+	for _, verb := range []string{"Put", "Take", "See", "Append", "Erase", "Seal", "Prune", "Cut", "Reserve", "Continue", "Add", "Bind"} {
 		if strings.HasPrefix(method, verb) {
 			return true
 		}
@@ -120,6 +120,13 @@ func (s *spy) GetCredential(ctx context.Context, app symbolon.AppID, hash []byte
 
 func (s *spy) ListCredentials(ctx context.Context, app symbolon.AppID) ([]symbolon.Credential, error) {
 	return told(s, "ListCredentials", func() ([]symbolon.Credential, error) { return s.inner.ListCredentials(ctx, app) })
+}
+
+func (s *spy) SeeCredential(ctx context.Context, app symbolon.AppID, id symbolon.CredentialID, at time.Time) error {
+	if err := s.heard("SeeCredential"); err != nil {
+		return err
+	}
+	return s.inner.SeeCredential(ctx, app, id, at)
 }
 
 func (s *spy) PutCredential(ctx context.Context, c symbolon.Credential) error {

@@ -11,13 +11,12 @@ import (
 // How much of the tallies one call gives, and for how long they are kept.
 const (
 	maxTallySpan = 31 * symbolon.Day
-	tallyDefault = symbolon.Day
 	tallyEvery   = symbolon.Day + time.Hour // of every kind at once: a day until now, with the present hour
 	tallyFor     = 400 * symbolon.Day
 )
 
-// ListTallies gives what was counted of the app's events, hour by hour. Without an end it
-// is now, and without a beginning a day before the end.
+// ListTallies gives what was counted of the app's events, by hours, days or months. Without
+// an end it is now; without a beginning it is a day, 30 days or 12 months before the end.
 func (r *Registry) ListTallies(ctx context.Context, c symbolon.Caller, q symbolon.TallyQuery) (symbolon.TallyList, error) {
 	if _, err := r.open(ctx, c, q.AppID, opReadEvents); err != nil {
 		return symbolon.TallyList{}, err
@@ -25,21 +24,36 @@ func (r *Registry) ListTallies(ctx context.Context, c symbolon.Caller, q symbolo
 	if q.Kind != "" && !slices.Contains(symbolon.TallyKinds, q.Kind) {
 		return symbolon.TallyList{}, symbolon.InvalidField("kind", "must be one of %v", symbolon.TallyKinds)
 	}
-	if q.To.IsZero() {
-		q.To = c.At.Add(time.Hour) // with the present hour
+	by, err := calendarOf(q)
+	if err != nil {
+		return symbolon.TallyList{}, err
 	}
-	if q.From.IsZero() {
-		q.From = q.To.Add(-tallyDefault)
+	q.From, q.To = by.span(q.From, q.To, c.At)
+	if err := by.check(q); err != nil {
+		return symbolon.TallyList{}, err
 	}
-	q.From, q.To = q.From.UTC().Truncate(time.Hour), q.To.UTC().Truncate(time.Hour)
-	switch {
-	case !q.From.Before(q.To):
-		return symbolon.TallyList{}, symbolon.InvalidField("from", "must be in an hour before that of to")
-	case q.To.Sub(q.From) > maxTallySpan:
-		return symbolon.TallyList{}, symbolon.InvalidField("from", "must be at most 31 days before to")
-	case q.Kind == "" && q.To.Sub(q.From) > tallyEvery:
-		return symbolon.TallyList{}, symbolon.InvalidField("from", "must be at most a day before to where no kind is named; with kind it may be 31 days")
-	}
-	items, err := r.store.ListTallies(ctx, q)
+	items, err := r.tallied(ctx, q, by)
 	return symbolon.TallyList{From: q.From, To: q.To, Items: append([]symbolon.Tally{}, items...)}, err
+}
+
+// tallied adds up by the steps of the calendar.
+func (r *Registry) tallied(ctx context.Context, q symbolon.TallyQuery, by calendar) ([]symbolon.Tally, error) {
+	if by.step == symbolon.StepHour {
+		return r.store.ListTallies(ctx, q)
+	}
+	sums := tallySums{}
+	for from := q.From; from.Before(q.To); {
+		part, offset := by.steady(q, from)
+		days, err := r.store.ListDailyTallies(ctx, part, offset)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range days {
+			local := t.Hour.Add(offset).UTC() // the day, as its own clock has it
+			t.Hour = by.begin(time.Date(local.Year(), local.Month(), local.Day(), 12, 0, 0, 0, by.zone))
+			sums.add(t)
+		}
+		from = part.To
+	}
+	return sums.sorted(), nil
 }

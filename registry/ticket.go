@@ -41,6 +41,7 @@ type ticketClaims struct {
 	Methods  []string             `json:"amr,omitempty"`
 	Factor   string               `json:"factor,omitempty"`
 	Trust    *symbolon.TrustTerms `json:"trust,omitempty"`
+	Origin   string               `json:"origin,omitempty"` // of the page that it is for; "" in a ticket
 }
 
 // IssueTicket makes a ticket: the backend's word, for some minutes, on who the user is.
@@ -53,21 +54,27 @@ func (r *Registry) IssueTicket(ctx context.Context, c symbolon.Caller, app symbo
 	if err != nil {
 		return symbolon.Ticket{}, err
 	}
-	user, err := r.userIn(ctx, r.store, app, claims.User)
-	if err != nil {
+	if err := r.addEpoch(ctx, &claims); err != nil {
 		return symbolon.Ticket{}, err
 	}
+	text, err := r.signTicket(ticketType, claims)
+	return symbolon.Ticket{Ticket: text, ExpiresAt: timeOf(claims.Expires)}, err
+}
+
+func (r *Registry) addEpoch(ctx context.Context, claims *ticketClaims) error {
+	user, err := r.userIn(ctx, r.store, claims.App, claims.User)
 	claims.Epoch = user.Epoch
-	opts := (&jose.SignerOptions{}).WithType(ticketType)
+	return err
+}
+
+// signTicket signs claims for one use: what is of one type is nothing elsewhere.
+func (r *Registry) signTicket(typ string, claims ticketClaims) (string, error) {
+	opts := (&jose.SignerOptions{}).WithType(jose.ContentType(typ))
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: r.secrets.current().ticket}, opts)
 	if err != nil {
-		return symbolon.Ticket{}, err
+		return "", err
 	}
-	text, err := jwt.Signed(signer).Claims(claims).Serialize()
-	if err != nil {
-		return symbolon.Ticket{}, err
-	}
-	return symbolon.Ticket{Ticket: text, ExpiresAt: timeOf(claims.Expires)}, nil
+	return jwt.Signed(signer).Claims(claims).Serialize()
 }
 
 func (r *Registry) ticketClaims(req symbolon.TicketRequest, s *settings, now time.Time) (ticketClaims, error) {
@@ -152,25 +159,29 @@ func isTicket(text string) bool {
 // openTicket reads a ticket that this service made for the app. Every fault gets one
 // answer: which one is nobody's business but ours.
 func (r *Registry) openTicket(text string, app symbolon.AppID, now time.Time) (symbolon.Assertion, error) {
-	refused := symbolon.Errorf(symbolon.ErrUnauthenticated, "the bearer token is not a ticket for this app, or has expired")
+	claims, ok := r.readTicket(ticketType, text, app, now)
+	if !ok {
+		return symbolon.Assertion{}, symbolon.Errorf(symbolon.ErrUnauthenticated, "the bearer token is not a ticket for this app, or has expired")
+	}
+	return claims.assertion(), nil
+}
+
+// readTicket reads what signTicket signed, if it is of the type and the app and lasts still.
+func (r *Registry) readTicket(typ, text string, app symbolon.AppID, now time.Time) (ticketClaims, bool) {
 	if len(text) > maxTicketChars {
-		return symbolon.Assertion{}, refused
+		return ticketClaims{}, false
 	}
 	token, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.HS256})
-	if err != nil || len(token.Headers) != 1 || token.Headers[0].ExtraHeaders[jose.HeaderType] != ticketType {
-		return symbolon.Assertion{}, refused
+	if err != nil || len(token.Headers) != 1 || token.Headers[0].ExtraHeaders[jose.HeaderType] != typ {
+		return ticketClaims{}, false
 	}
 	for _, s := range r.secrets {
 		var claims ticketClaims
-		if token.Claims(s.ticket, &claims) != nil {
-			continue
+		if token.Claims(s.ticket, &claims) == nil {
+			return claims, claims.App == app && app != "" && claims.Issuer == r.publicURL && now.Before(timeOf(claims.Expires))
 		}
-		if claims.App != app || app == "" || claims.Issuer != r.publicURL || !now.Before(timeOf(claims.Expires)) {
-			break
-		}
-		return claims.assertion(), nil
 	}
-	return symbolon.Assertion{}, refused
+	return ticketClaims{}, false
 }
 
 func (t ticketClaims) assertion() symbolon.Assertion {

@@ -34,7 +34,7 @@ func (r *Registry) TrustDevice(ctx context.Context, c symbolon.Caller, app symbo
 	if c.Kind == symbolon.CallerBackend && (req.DecisionID == "" || req.Factor == "") {
 		return symbolon.Device{}, symbolon.InvalidField("decisionId", "and factor must be given: trust rests on a proof by the device and a second factor")
 	}
-	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	return r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		if req.DecisionID != "" {
 			if err := r.spendDecision(ctx, w, d, s, req.DecisionID); err != nil {
 				return d, err
@@ -124,13 +124,14 @@ func (w writer) trust(ctx context.Context, d symbolon.Device, s *settings, req s
 
 // DistrustDevice ends a device's trust; its next sign-in asks for the second factor.
 func (r *Registry) DistrustDevice(ctx context.Context, c symbolon.Caller, app symbolon.AppID, id symbolon.DeviceID, req symbolon.DistrustRequest) (symbolon.Device, error) {
-	if _, err := r.open(ctx, c, app, opWriteDevices); err != nil {
+	s, err := r.open(ctx, c, app, opWriteDevices)
+	if err != nil {
 		return symbolon.Device{}, err
 	}
 	if err := symbolon.CheckOptionalText("reason", req.Reason, symbolon.MaxText); err != nil {
 		return symbolon.Device{}, err
 	}
-	return r.change(ctx, c, app, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
+	return r.change(ctx, c, s, id, func(w writer, d symbolon.Device) (symbolon.Device, error) {
 		d, _, err := w.distrust(ctx, d, req.Reason)
 		return d, err
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/proof"
+	"github.com/symbolon-id/symbolon/registry"
 )
 
 func TestTrustRestsOnAFreshDecisionByThisDevice(t *testing.T) {
@@ -205,5 +206,89 @@ func TestDistrustAndTrustAgain(t *testing.T) {
 	}
 	if types[symbolon.EventDeviceTrusted] != 2 || types[symbolon.EventDeviceDistrusted] != 1 {
 		t.Errorf("events: %v", types)
+	}
+}
+
+// Whoever reads a device learns whether its trust counts under the policy of now, and until
+// when it would.
+func TestADeviceTellsWhetherItsTrustCountsNow(t *testing.T) {
+	at := func(d time.Duration) *time.Time { end := noon.Add(d); return &end }
+	for what, row := range map[string]struct {
+		policy string
+		wait   time.Duration
+		ends   *time.Time // nil where it does not count
+	}{
+		"as granted":             {policy: `{}`, ends: at(30 * symbolon.Day)},
+		"its end has come":       {policy: `{}`, wait: 30 * symbolon.Day},
+		"may idle for an hour":   {policy: `{"trust":{"idleTimeout":"PT1H"}}`, wait: time.Hour - 1000, ends: at(time.Hour)},
+		"idle for an hour":       {policy: `{"trust":{"idleTimeout":"PT1H"}}`, wait: time.Hour},
+		"shortened":              {policy: `{"trust":{"duration":"P1D","maxDuration":"P1D"}}`, ends: at(symbolon.Day)},
+		"shortened to what went": {policy: `{"trust":{"duration":"P1D","maxDuration":"P1D"}}`, wait: symbolon.Day},
+		"switched off":           {policy: `{"trust":{"enabled":false}}`},
+	} {
+		w := newWorld(t)
+		phone, laptop := w.trusted(ada), w.registered(ada)
+		w.policy(bank, row.policy)
+		w.pass(row.wait)
+		for where, d := range w.everywhere(phone, laptop) {
+			if d.Trust == nil || d.Trust.RevokedAt != nil || d.Trust.Active != (row.ends != nil) {
+				t.Errorf("%s, in %s: %+v", what, where, d.Trust)
+				continue
+			}
+			if got := d.Trust.EndsAt; (got == nil) != (row.ends == nil) || got != nil && !got.Equal(*row.ends) {
+				t.Errorf("%s, in %s: ends %v; want %v", what, where, got, row.ends)
+			}
+		}
+		if kept := phone.stored().Trust; kept.Active || kept.EndsAt != nil {
+			t.Errorf("%s: the store keeps %+v", what, kept)
+		}
+	}
+}
+
+// everywhere is the phone as each answer has it that holds devices.
+func (w *world) everywhere(phone, laptop *fake) map[string]symbolon.Device {
+	w.Helper()
+	ctx, root, seen := w.Context(), w.root(), map[string]symbolon.Device{}
+	among := func(where string, devices []symbolon.Device) {
+		for _, d := range devices {
+			if d.ID == phone.id {
+				seen[where] = d
+			}
+		}
+		if _, ok := seen[where]; !ok {
+			w.Errorf("%s lacks the phone", where)
+		}
+	}
+	list, err := w.reg.ListDevices(ctx, root, bank, symbolon.DeviceQuery{}, nil)
+	w.ok(err)
+	among("the list", list.Items)
+	users, err := w.reg.ListUserDevices(ctx, root, bank, ada)
+	w.ok(err)
+	among("the user's list", users.Items)
+	mine, err := w.reg.MyDevices(ctx, w.user(bank, ada), bank, laptop.self())
+	w.ok(err)
+	among("their own list", mine.Items)
+	export, err := w.reg.ExportUser(ctx, root, bank, ada, "")
+	w.ok(err)
+	among("the export", export.Devices)
+	name := "Phone"
+	seen["a change"] = w.device(w.reg.UpdateDevice(ctx, root, bank, phone.id, symbolon.DevicePatch{DeviceName: &name}))
+	seen["the device"] = w.device(w.reg.GetDevice(ctx, root, bank, phone.id))
+	seen["a change by its user"] = w.device(w.reg.UpdateMine(ctx, w.user(bank, ada, withFactor), bank, phone.id, registry.Self{}, symbolon.DevicePatch{DeviceName: &name}))
+	seen["a decision"] = *phone.decide().Device
+	return seen
+}
+
+func TestTrustWithoutEndNamesNone(t *testing.T) {
+	w := newWorld(t)
+	w.policy(bank, `{"trust":{"permanent":true}}`)
+	phone := w.registered(ada)
+	d, err := phone.tryTrust(func(r *symbolon.TrustRequest) { r.Permanent = true })
+	w.ok(err)
+	if !d.Trust.Active || d.Trust.EndsAt != nil {
+		t.Errorf("trusted for good: %+v", d.Trust)
+	}
+	if phone.block(); w.device(w.reg.GetDevice(t.Context(), w.root(), bank, phone.id)).Trust.Active {
+		t.Error("blocked, and its trust counts")
 	}
 }

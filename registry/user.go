@@ -11,14 +11,15 @@ import (
 
 // ListUserDevices gives all devices of a user, the latest registered first.
 func (r *Registry) ListUserDevices(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID) (symbolon.DevicePage, error) {
-	if _, err := r.open(ctx, c, app, opReadDevices); err != nil {
+	s, err := r.open(ctx, c, app, opReadDevices)
+	if err != nil {
 		return symbolon.DevicePage{}, err
 	}
 	if _, err := symbolon.ParseUserID(string(user)); err != nil {
 		return symbolon.DevicePage{}, err
 	}
 	items, err := r.store.ListUserDevices(ctx, app, user)
-	return devicePage(items, ""), err
+	return s.devicePage(items, "", c.At), err
 }
 
 // ListTrustedDevices gives the flat records of a user's devices that are or were trusted.
@@ -57,7 +58,8 @@ const exportPage = 1000
 // ExportUser gives all that is kept of a user: the devices, where they were, and a page of
 // the events, the latest first. Go on with nextCursor for the events before.
 func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbolon.AppID, user symbolon.UserID, cursor string) (symbolon.UserExport, error) {
-	if _, err := r.open(ctx, c, app, opReadUsers); err != nil {
+	s, err := r.open(ctx, c, app, opReadUsers)
+	if err != nil {
 		return symbolon.UserExport{}, err
 	}
 	if _, err := symbolon.ParseUserID(string(user)); err != nil {
@@ -77,7 +79,7 @@ func (r *Registry) ExportUser(ctx context.Context, c symbolon.Caller, app symbol
 	}
 	out := symbolon.UserExport{
 		UserID: user, NotBefore: given(u.NotBefore), DeactivatedAt: given(u.DeactivatedAt),
-		Devices: devicePage(devices, "").Items, Places: placesOf(devices), ExportedAt: c.At,
+		Devices: s.devicePage(devices, "", c.At).Items, Places: placesOf(devices), ExportedAt: c.At,
 	}
 	if out.Events, err = r.eventsAbout(ctx, app, user, devices, symbolon.EventID(before)); err != nil {
 		return symbolon.UserExport{}, err

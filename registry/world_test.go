@@ -53,6 +53,9 @@ type world struct {
 
 	places  registry.Places  // what the service knows of addresses, from when it is served next
 	issuers registry.Issuers // what reads tokens of OIDC issuers, likewise
+
+	provider *symbolon.AdminProvider // by which admins sign in, likewise
+	signIns  registry.SignIns        // what asks it
 }
 
 // newWorld has two apps, bank and shop. wrap puts something between service and store.
@@ -96,7 +99,10 @@ func worldOn(t *testing.T, at sqlstore.Config, wrap ...func(symbolon.Store) symb
 func (w *world) serve(secrets ...[]byte) {
 	w.Helper()
 	var err error
-	w.reg, err = registry.New(registry.Config{Store: w.store, Secrets: secrets, PublicURL: issuer, AdminKey: adminKey, Places: w.places, Issuers: w.issuers})
+	w.reg, err = registry.New(registry.Config{
+		Store: w.store, Secrets: secrets, PublicURL: issuer, AdminKey: adminKey, Places: w.places, Issuers: w.issuers,
+		Provider: w.provider, SignIns: w.signIns,
+	})
 	w.ok(err)
 }
 

@@ -13,7 +13,7 @@ type writer struct {
 	tx       symbolon.Store
 	actor    symbolon.Actor
 	now      time.Time
-	incident string // of which the changes are part, or ""
+	incident *symbolon.Incident // of which the changes are part, or nil
 }
 
 // eventData is what an event says beside who, what and when.
@@ -61,8 +61,8 @@ func (w writer) tell(ctx context.Context, what symbolon.EventType, d symbolon.De
 
 func (w writer) append(ctx context.Context, e symbolon.Event, data eventData) error {
 	e.At, e.Actor = w.now, w.actor
-	if w.incident != "" {
-		data["incident"] = w.incident
+	if w.incident != nil {
+		data["incident"], data["reason"] = w.incident.ID, w.incident.Reason
 	}
 	if len(data) > 0 {
 		var err error
@@ -99,6 +99,10 @@ func (w writer) block(ctx context.Context, d symbolon.Device, b symbolon.Block) 
 		return d, false, err
 	}
 	b.At, b.By, b.Before = w.now, w.actor.String(), d.Status
+	if w.incident != nil {
+		b.Incident = w.incident.ID
+	}
+	reason := b.Reason
 	if d.Status == symbolon.StatusBlocked {
 		stronger := false
 		if b, stronger = d.Block.Strengthened(b); !stronger {
@@ -106,7 +110,7 @@ func (w writer) block(ctx context.Context, d symbolon.Device, b symbolon.Block) 
 		}
 	}
 	d.Status, d.Block, d.Trust = to, &b, endTrust(d.Trust, w.now, "blocked", w.actor)
-	d, err = w.put(ctx, d, symbolon.EventDeviceBlocked, eventData{"reason": b.Reason, "cause": b.Cause, "until": b.Until})
+	d, err = w.put(ctx, d, symbolon.EventDeviceBlocked, eventData{"reason": reason, "cause": b.Cause, "until": b.Until})
 	return d, err == nil, err
 }
 
@@ -118,6 +122,16 @@ func (w writer) unblock(ctx context.Context, d symbolon.Device) (symbolon.Device
 	}
 	d.Status, d.Block = to, nil
 	return w.put(ctx, d, symbolon.EventDeviceUnblocked, eventData{"status": to})
+}
+
+// release takes back an incident's block. A block beneath it that has not run out holds again.
+func (w writer) release(ctx context.Context, d symbolon.Device) (symbolon.Device, error) {
+	if d.Block.Beneath == nil || !w.now.Before(*d.Block.Beneath.Until) {
+		return w.unblock(ctx, d)
+	}
+	b := *d.Block.Beneath
+	b.Before, d.Block = d.Block.Before, &b
+	return w.put(ctx, d, symbolon.EventDeviceBlocked, eventData{"reason": b.Reason, "until": b.Until})
 }
 
 // distrust ends the device's trust. It changes nothing where there is none.

@@ -47,7 +47,7 @@ func Score(found []symbolon.Reason, p symbolon.RiskPolicy) symbolon.Risk {
 	}
 	slices.SortStableFunc(reasons, func(a, b symbolon.Reason) int { return cmp.Compare(b.Points, a.Points) })
 	score := capped(reasons, p)
-	return symbolon.Risk{Score: score, Level: level(score, p), Reasons: reasons}
+	return symbolon.Risk{Score: score, Level: Level(score, p), Reasons: reasons}
 }
 
 // capped combines reasons that stand strongest first.
@@ -93,7 +93,8 @@ func (s *sum) add(points int) {
 
 func (s *sum) points() int { return s.total >> sumBits }
 
-func level(score int, p symbolon.RiskPolicy) string {
+// Level is the level of a score under the policy's thresholds.
+func Level(score int, p symbolon.RiskPolicy) string {
 	switch {
 	case score >= p.DistrustAt:
 		return symbolon.RiskHigh

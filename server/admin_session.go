@@ -23,6 +23,9 @@ const (
 	tryBurst = 10
 	tryRate  = 0.2
 
+	arrivalBurst = 60 // of passkeys and by the provider, which nobody guesses: many may share an address
+	arrivalRate  = 1
+
 	strangersBurst = 30 // of all who are not familiar, for one login
 	strangersRate  = 0.5
 )
@@ -33,12 +36,15 @@ type portal struct {
 	origin  *http.CrossOriginProtection
 	tries   *rates // of passwords, by address, and by familiar browser
 	byLogin *rates // of passwords of strangers, by login
+
+	arrivals *rates // by passkey or provider, by address
 }
 
 func newPortal(publicURL string) portal {
 	p := portal{
 		secure: strings.HasPrefix(publicURL, "https:"), origin: http.NewCrossOriginProtection(),
 		tries: newRates(tryRate, tryBurst), byLogin: newRates(strangersRate, strangersBurst),
+		arrivals: newRates(arrivalRate, arrivalBurst),
 	}
 	if publicURL != "" { // behind a proxy the Host may be another
 		_ = p.origin.AddTrustedOrigin(strings.TrimSuffix(publicURL, "/")) // one with a path is refused, and not needed
@@ -98,8 +104,11 @@ func (s *Server) admitPerson(rt *route, x *exchange, r *http.Request) (bool, err
 	return err == nil, err
 }
 
+// idleHeader is sent by a page that asks by itself while nobody is at it.
+const idleHeader = "Symbolon-Idle"
+
 func visitorOf(x *exchange) registry.Visitor {
-	return registry.Visitor{Address: x.address, UserAgent: x.request.UserAgent(), At: x.at}
+	return registry.Visitor{Address: x.address, UserAgent: x.request.UserAgent(), At: x.at, Idle: x.request.Header.Get(idleHeader) != ""}
 }
 
 // signedIn is who is signed in, with what their browser is to keep.
@@ -112,7 +121,7 @@ func (s *Server) letIn(in registry.Admitted) *signedIn {
 	p := s.portal
 	return &signedIn{Body: in.SignedIn, Cookies: []string{
 		p.cookie(sessionCookie, in.Secret, int(symbolon.AdminSessionLife.Seconds())),
-		p.cookie(familiarCookie, s.registry.Familiar(in.Admin.Login), familiarLife),
+		p.cookie(familiarCookie, s.registry.Familiar(in.Admin), familiarLife),
 	}}
 }
 
@@ -140,7 +149,7 @@ func (s *Server) signIn(ctx context.Context, _ symbolon.Caller, in *signInInput)
 	if err := s.portal.sameOrigin(x.request); err != nil {
 		return nil, err
 	}
-	if err := s.mayTry(x, in.Body.Login); err != nil {
+	if err := s.mayTry(ctx, x, in.Body.Login); err != nil {
 		return nil, err
 	}
 	admitted, err := s.registry.SignIn(ctx, visitorOf(x), in.Body)
@@ -152,10 +161,16 @@ func (s *Server) signIn(ctx context.Context, _ symbolon.Caller, in *signInInput)
 
 // mayTry slows down who tries passwords: each address, and for each login all browsers
 // together that never signed in with it. One that did has turns of its own.
-func (s *Server) mayTry(x *exchange, login string) error {
+func (s *Server) mayTry(ctx context.Context, x *exchange, login string) error {
 	login = login[:min(len(login), symbolon.MaxText)] // longer ones are nobody's, and would be remembered
-	if mark := s.portal.read(x.request, familiarCookie); mark != "" && s.registry.IsFamiliar(login, mark) {
-		return s.portal.tries.take("familiar "+mark, x.began)
+	if mark := s.portal.read(x.request, familiarCookie); mark != "" {
+		familiar, err := s.registry.IsFamiliar(ctx, login, mark)
+		if err != nil {
+			return err
+		}
+		if familiar {
+			return s.portal.tries.take("familiar "+mark, x.began)
+		}
 	}
 	if err := s.portal.tries.take(x.address, x.began); err != nil {
 		return err
@@ -185,18 +200,30 @@ func (s *Server) signOut(ctx context.Context, c symbolon.Caller, _ *struct{}) (*
 	return &forgotten{[]string{s.portal.cookie(sessionCookie, "", 0)}}, nil
 }
 
-type passwordInput struct{ Body symbolon.PasswordRequest }
+type (
+	passwordInput struct{ Body symbolon.PasswordRequest }
+	confirmInput  struct{ Body symbolon.ConfirmRequest }
+)
 
-func (s *Server) confirmSession(ctx context.Context, c symbolon.Caller, in *passwordInput) (symbolon.SignedIn, error) {
+func (s *Server) confirmSession(ctx context.Context, c symbolon.Caller, in *confirmInput) (symbolon.SignedIn, error) {
 	x := exchangeOf(ctx)
 	if err := s.portal.tries.take("session of "+c.Actor().ID, x.began); err != nil {
 		return symbolon.SignedIn{}, err
 	}
-	return s.registry.Confirm(ctx, c, in.Body.Password)
+	return s.registry.Confirm(ctx, c, in.Body)
 }
 
-func (s *Server) changePassword(ctx context.Context, c symbolon.Caller, in *passwordInput) error {
-	return s.registry.ChangePassword(ctx, c, in.Body.Password)
+// renewed is a session under a new secret.
+type renewed struct {
+	Cookies []string `header:"Set-Cookie"`
+}
+
+func (s *Server) changePassword(ctx context.Context, c symbolon.Caller, in *passwordInput) (*renewed, error) {
+	admitted, err := s.registry.ChangePassword(ctx, c, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &renewed{s.letIn(admitted).Cookies}, nil
 }
 
 type adminPatch symbolon.AdminPatch

@@ -49,7 +49,10 @@ func (c callers) admits(who symbolon.Caller) bool {
 // address. What the caller may do there is asked by each operation of the registry.
 func (s *Server) admit(rt *route, w http.ResponseWriter, r *http.Request) error {
 	if rt.atCheck {
-		return s.admitAtCheck(rt, r)
+		return s.admitAtPage(rt, r, s.enterCheck)
+	}
+	if rt.atAccount {
+		return s.admitAtPage(rt, r, s.enterAccount)
 	}
 	x := exchangeOf(r.Context())
 	bad := s.authenticate(rt, x, r)

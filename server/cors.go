@@ -58,7 +58,7 @@ func (s *Server) allowOrigin(w http.ResponseWriter, r *http.Request) (bool, erro
 // forPages tells whether pages of an app's origins may use the operation: those that anyone
 // may try, and that are about one app.
 func (rt *route) forPages() bool {
-	return rt.callers.public() && !rt.atCheck && slices.Contains(rt.ids, "app")
+	return rt.callers.public() && !rt.atCheck && !rt.atAccount && slices.Contains(rt.ids, "app")
 }
 
 // openToPages lets pages use a public operation; the first of a path takes its preflights.

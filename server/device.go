@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -37,14 +38,24 @@ type listDevicesInput struct {
 	Trusted optionalBool        `query:"trusted" doc:"Whether trust counts now"`
 	KeyID   symbolon.KeyID      `query:"keyId"`
 	Prefix  string              `query:"q" doc:"Beginning of a user, key or name"`
-	Sort    symbolon.DeviceSort `query:"sort" enum:"lastUsed,created,risk,name" doc:"lastUsed where absent"`
-	Limit   int                 `query:"limit" minimum:"1" maximum:"200" doc:"Items on a page; 50 where absent"`
-	Cursor  string              `query:"cursor" doc:"The nextCursor of the page before"`
+
+	Platform   symbolon.Platform   `query:"platform" enum:"web,android,ios,other"`
+	KeyStorage symbolon.KeyStorage `query:"keyStorage" enum:"software,browser,hardware,attested"`
+	Country    string              `query:"country" doc:"ISO 3166-1 alpha-2, of where it was last"`
+	RiskFrom   optionalInt         `query:"riskFrom" doc:"The last score is this or more"`
+	RiskTo     optionalInt         `query:"riskTo" doc:"The last score is this or less"`
+	SeenFrom   time.Time           `query:"seenFrom" doc:"Last seen not before"`
+	SeenTo     time.Time           `query:"seenTo" doc:"Last seen not after"`
+
+	Sort   symbolon.DeviceSort `query:"sort" enum:"lastUsed,created,risk,name" doc:"lastUsed where absent"`
+	Limit  int                 `query:"limit" minimum:"1" maximum:"200" doc:"Items on a page; 50 where absent"`
+	Cursor string              `query:"cursor" doc:"The nextCursor of the page before"`
 }
 
 func (s *Server) listDevices(ctx context.Context, c symbolon.Caller, in *listDevicesInput) (symbolon.DevicePage, error) {
 	return s.registry.ListDevices(ctx, c, in.App, symbolon.DeviceQuery{
-		User: in.User, Status: in.Status, Type: in.Type, KeyID: in.KeyID,
+		User: in.User, Status: in.Status, Type: in.Type, KeyID: in.KeyID, Platform: in.Platform, KeyStorage: in.KeyStorage,
+		Country: in.Country, Risk: symbolon.Scores{From: in.RiskFrom.value, To: in.RiskTo.value}, SeenFrom: orNil(in.SeenFrom), SeenTo: orNil(in.SeenTo),
 		Prefix: in.Prefix, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
 	}, in.Trusted.value)
 }

@@ -28,10 +28,11 @@ func (s *Server) enterCheck(r *http.Request, app symbolon.AppID) error {
 	return err
 }
 
-// admitAtCheck is admit for the page's own calls: only from the page, by whoever has it
-// open. What the proxy says of the user counts where a user is needed, and nowhere else.
-func (s *Server) admitAtCheck(rt *route, r *http.Request) error {
-	if err := s.enterCheck(r, symbolon.AppID(r.PathValue("app"))); err != nil {
+// admitAtPage is admit for the own calls of a page: only from the page, by whoever has it
+// open. What the proxy or the page says of the user counts where a user is needed, and
+// nowhere else.
+func (s *Server) admitAtPage(rt *route, r *http.Request, enter func(*http.Request, symbolon.AppID) error) error {
+	if err := enter(r, symbolon.AppID(r.PathValue("app"))); err != nil {
 		return err
 	}
 	x := exchangeOf(r.Context())
@@ -47,7 +48,7 @@ func (s *Server) admitAtCheck(rt *route, r *http.Request) error {
 	case err != nil:
 		return err
 	case !rt.callers.admits(x.caller):
-		return symbolon.Errorf(symbolon.ErrUnauthenticated, "the proxy has to send Authorization: Bearer with %s", rt.callers.bearers())
+		return symbolon.Errorf(symbolon.ErrUnauthenticated, "Authorization: Bearer is needed, from the proxy or the page, with %s", rt.callers.bearers())
 	}
 	return nil
 }

@@ -10,13 +10,28 @@ func (s *Server) beginIncident(ctx context.Context, c symbolon.Caller, in *inApp
 	return s.registry.BeginIncident(ctx, c, in.App, in.Body)
 }
 
-func (s *Server) listIncidents(ctx context.Context, c symbolon.Caller, in *inApp) (symbolon.IncidentList, error) {
-	return s.registry.ListIncidents(ctx, c, in.App)
+type listIncidentsInput struct {
+	App    symbolon.AppID `path:"app" doc:"The app's id"`
+	DryRun optionalBool   `query:"dryRun" doc:"Only dry runs, or with false only what was done"`
+}
+
+func (s *Server) listIncidents(ctx context.Context, c symbolon.Caller, in *listIncidentsInput) (symbolon.IncidentList, error) {
+	return s.registry.ListIncidents(ctx, c, in.App, in.DryRun.value)
 }
 
 type incidentInput struct {
 	App      symbolon.AppID `path:"app" doc:"The app's id"`
 	Incident string         `path:"incident" doc:"The incident's id"`
+}
+
+type undoInput struct {
+	App      symbolon.AppID `path:"app" doc:"The app's id"`
+	Incident string         `path:"incident" doc:"The id of the incident that blocked them"`
+	Body     symbolon.UndoRequest
+}
+
+func (s *Server) undoIncident(ctx context.Context, c symbolon.Caller, in *undoInput) (symbolon.Incident, error) {
+	return s.registry.UndoIncident(ctx, c, in.App, in.Incident, in.Body)
 }
 
 func (s *Server) getIncident(ctx context.Context, c symbolon.Caller, in *incidentInput) (symbolon.Incident, error) {

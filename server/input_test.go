@@ -164,6 +164,9 @@ func TestBadBodies(t *testing.T) {
 				t.Errorf("an unknown member is not named: %v", p)
 			}
 			for name, schema := range o.properties() {
+				if o.id == "checkPolicy" && name == "policy" {
+					continue // what is wrong with it is what is answered
+				}
 				if p := bad("a wrong "+name, minimal(o, fmt.Sprintf(`,%q:%s`, name, wrongFor(schema)), name)); !mentions(p, name) {
 					t.Errorf("a wrong %s is not named: %v", name, p)
 				}
@@ -259,7 +262,9 @@ func TestBadQueries(t *testing.T) {
 	for query, field := range map[string]string{
 		"limit=0": "limit", "limit=201": "limit", "limit=x": "limit", "sort=size": "sort", "status=happy": "status",
 		"trusted=maybe": "trusted", "type=toaster": "type", "nonsense=1": "nonsense", "limit=1&limit=2": "limit",
-		"user=%zz": "", "cursor=made-up": "cursor",
+		"user=%zz": "", "cursor=made-up": "cursor", "platform=amiga": "platform", "keyStorage=paper": "keyStorage", "country=pt": "country",
+		"riskFrom=x": "riskFrom", "riskFrom=-1": "riskFrom", "riskTo=101": "riskTo", "riskFrom=2&riskTo=1": "riskFrom",
+		"seenFrom=today": "seenFrom", "seenFrom=2026-03-02T00:00:00Z&seenTo=2026-03-01T00:00:00Z": "seenFrom",
 	} {
 		p := h.ask(t, "GET", "/v1/apps/bank/devices?"+query, "", h.asBackend()...).problem(t, query, http.StatusBadRequest, "invalid_request")
 		if got, _ := p["field"].(string); field != "" && got != field {

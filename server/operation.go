@@ -33,6 +33,7 @@ type route struct {
 	mergePatch   bool
 	takesForm    bool // as well as JSON
 	atCheck      bool // for the page of /device-check alone, and not in the API's description
+	atAccount    bool // for the page of /account/{app} alone, likewise
 	status       int  // 0 for 200, or 204 where there is no body
 	maxBody      int64
 	fails        []symbolon.Code
@@ -60,6 +61,8 @@ func erases(rt *route) { rt.erases = true }
 func takesForm(rt *route) { rt.takesForm = true }
 
 func atCheck(rt *route) { rt.atCheck = true }
+
+func atAccount(rt *route) { rt.atAccount = true }
 
 func maxBody(bytes int64) option { return func(rt *route) { rt.maxBody = bytes } }
 
@@ -104,6 +107,9 @@ func (s *Server) newRoute(o op, options []option) *route {
 	rt.repeatable = rt.method != http.MethodGet
 	for _, option := range options {
 		option(rt)
+	}
+	if rt.atAccount { // the same operation by another way
+		rt.id += "AtAccount"
 	}
 	return rt
 }
@@ -153,7 +159,7 @@ func (s *Server) describe(rt *route) huma.Operation {
 		Tags: []string{s.tag}, Security: rt.callers.security(), DefaultStatus: rt.status,
 		Description: rt.callers.describe(), Responses: s.failureResponses(rt),
 		MaxBodyBytes: rt.maxBody + 1, BodyReadTimeout: s.limits.ReadTimeout,
-		Metadata: map[string]any{routeKey: rt}, Hidden: rt.atCheck,
+		Metadata: map[string]any{routeKey: rt}, Hidden: rt.atCheck || rt.atAccount,
 	}
 	if rt.repeatable && rt.callers != clients {
 		o.Parameters = append(o.Parameters, idempotencyParam())

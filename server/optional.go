@@ -2,25 +2,44 @@ package server
 
 import (
 	"reflect"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// optionalBool is a query parameter that may be true, false or absent.
-type optionalBool struct {
-	Received bool
-	value    *bool
+// optional is a query parameter that may be absent, apart from its zero value.
+type optional[T bool | int] struct {
+	Received T
+	value    *T
 }
 
+type (
+	optionalBool = optional[bool]
+	optionalInt  = optional[int]
+)
+
 // Schema implements huma.SchemaProvider.
-func (optionalBool) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeBoolean} }
+func (optional[T]) Schema(huma.Registry) *huma.Schema {
+	if _, ok := any(*new(T)).(bool); ok {
+		return &huma.Schema{Type: huma.TypeBoolean}
+	}
+	return &huma.Schema{Type: huma.TypeInteger}
+}
 
 // Receiver implements huma.ParamWrapper.
-func (o *optionalBool) Receiver() reflect.Value { return reflect.ValueOf(o).Elem().Field(0) }
+func (o *optional[T]) Receiver() reflect.Value { return reflect.ValueOf(o).Elem().Field(0) }
 
 // OnParamSet implements huma.ParamReactor.
-func (o *optionalBool) OnParamSet(isSet bool, _ any) {
+func (o *optional[T]) OnParamSet(isSet bool, _ any) {
 	if isSet {
 		o.value = &o.Received
 	}
+}
+
+// orNil is a time that may be absent.
+func orNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

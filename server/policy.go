@@ -82,3 +82,31 @@ func (s *Server) diffPolicy(ctx context.Context, c symbolon.Caller, in *diffPoli
 func (s *Server) listRules(ctx context.Context, c symbolon.Caller, in *inApp) (symbolon.RuleUseList, error) {
 	return s.registry.ListRules(ctx, c, in.App)
 }
+
+type checkPolicyInput struct {
+	App  symbolon.AppID `path:"app" doc:"The app's id"`
+	Body struct {
+		Policy policyDraft `json:"policy" doc:"The proposed policy, as PUT takes it; what is wrong with it is answered, not refused"`
+	}
+}
+
+// policyDraft is any JSON: its schema refuses nothing, so that all that is wrong is told
+// at once.
+type policyDraft json.RawMessage
+
+func (p policyDraft) MarshalJSON() ([]byte, error) { return json.RawMessage(p).MarshalJSON() }
+
+func (p *policyDraft) UnmarshalJSON(data []byte) error {
+	return (*json.RawMessage)(p).UnmarshalJSON(data)
+}
+
+// Schema implements huma.SchemaProvider.
+func (policyDraft) Schema(huma.Registry) *huma.Schema { return &huma.Schema{} }
+
+func (s *Server) checkPolicy(ctx context.Context, c symbolon.Caller, in *checkPolicyInput) (symbolon.PolicyCheck, error) {
+	return s.registry.CheckPolicy(ctx, c, in.App, json.RawMessage(in.Body.Policy))
+}
+
+func (s *Server) policyLanguage(ctx context.Context, c symbolon.Caller, _ *struct{}) (symbolon.PolicyLanguage, error) {
+	return s.registry.PolicyLanguage(ctx, c)
+}

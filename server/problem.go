@@ -28,6 +28,7 @@ var kinds = []kind{
 	{symbolon.ErrUnauthenticated, http.StatusUnauthorized, "The caller is not known"},
 	{symbolon.ErrReauthenticate, http.StatusUnauthorized, "The admin has to show again who they are"},
 	{symbolon.ErrForbidden, http.StatusForbidden, "The caller may not do this"},
+	{symbolon.ErrDeviceRequired, http.StatusForbidden, "The admin's session has to show a device first"},
 	{symbolon.ErrDeviceBlocked, http.StatusForbidden, "The device is blocked"},
 	{symbolon.ErrNotFound, http.StatusNotFound, "There is no such thing"},
 	{symbolon.ErrDeviceUnknown, http.StatusNotFound, "There is no such device"},

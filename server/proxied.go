@@ -13,6 +13,7 @@ import (
 const (
 	forwardAuthPath = "/forward-auth"
 	checkPath       = "/device-check"
+	accountPath     = "/account"
 )
 
 func isProxied(path string) bool {

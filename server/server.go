@@ -24,6 +24,7 @@ type Config struct {
 	Metrics        *Metrics       // nil for one of its own
 	MetricsKey     string         // bearer that opens /metrics; "" opens it to the machine itself only
 	Portal         fs.FS          // the pages at /admin; nil for none
+	Account        fs.FS          // the page of /account/{app}: index.html, words.json and assets/; nil for none
 	Version        string
 }
 
@@ -86,8 +87,10 @@ type Server struct {
 	metrics  *Metrics
 	proxies  proxies
 	check    *checkFiles // nil for none
-	public   *rates      // of calls without a credential, by address
-	failures *rates      // of bad bearers, by address
+	account  *accountPage
+	own      original // how requests come that no proxy tells of
+	public   *rates   // of calls without a credential, by address
+	failures *rates   // of bad bearers, by address
 
 	portal     portal
 	passRules  passRules
@@ -112,6 +115,7 @@ func New(cfg Config) *Server {
 		public:     newRates(limits.PublicRate, limits.PublicBurst),
 		failures:   newRates(limits.FailureRate, limits.FailureBurst),
 		portal:     newPortal(cfg.PublicURL),
+		own:        ownOrigin(cfg.PublicURL),
 		ending:     make(chan struct{}),
 		metricsKey: cfg.MetricsKey,
 		mux:        http.NewServeMux(), openTo: map[string][]string{}, version: cfg.Version,
@@ -124,6 +128,9 @@ func New(cfg Config) *Server {
 	}
 	if cfg.Check != nil {
 		s.check = readCheck(cfg.Check)
+	}
+	if cfg.Account != nil {
+		s.account = readAccount(cfg.Account)
 	}
 	s.api = s.newAPI(cfg.PublicURL)
 	s.routes()

@@ -9,14 +9,14 @@ import (
 	"github.com/symbolon-id/symbolon"
 )
 
-const appColumns = `app_id, name, origins, issuers, created_at, updated_at, version`
+const appColumns = `app_id, name, origins, issuers, created_at, updated_at, version, built_in`
 
 var (
 	getApp  = define("get_app", `SELECT `+appColumns+` FROM apps WHERE app_id = $1`)
 	listApp = define("list_apps", `SELECT `+appColumns+` FROM apps WHERE app_id > $1 ORDER BY app_id LIMIT $2`)
-	addApp  = define("add_app", `INSERT INTO apps (`+appColumns+`) VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT DO NOTHING`)
-	putApp  = define("put_app", `UPDATE apps SET name = $2, origins = $3, issuers = $4, created_at = $5, updated_at = $6, version = version + 1
-		WHERE app_id = $1 AND version = $7`)
+	addApp  = define("add_app", `INSERT INTO apps (`+appColumns+`) VALUES ($1, $2, $3, $4, $5, $6, 1, $7) ON CONFLICT DO NOTHING`)
+	putApp  = define("put_app", `UPDATE apps SET name = $2, origins = $3, issuers = $4, created_at = $5, updated_at = $6, built_in = $7, version = version + 1
+		WHERE app_id = $1 AND version = $8`)
 
 	takeApp         = define("take_app", `DELETE FROM apps WHERE app_id = $1`)
 	takePolicies    = define("take_policies", `DELETE FROM policies WHERE app_id = $1`)
@@ -62,7 +62,7 @@ func (s *Store) PutApp(ctx context.Context, a symbolon.App) (symbolon.App, error
 		return a, err
 	}
 	a.CreatedAt, a.UpdatedAt = symbolon.Micro(a.CreatedAt), symbolon.Micro(a.UpdatedAt)
-	args := []any{string(a.ID), a.Name, string(origins), string(issuers), micro(a.CreatedAt), micro(a.UpdatedAt)}
+	args := []any{string(a.ID), a.Name, string(origins), string(issuers), micro(a.CreatedAt), micro(a.UpdatedAt), flag(a.BuiltIn)}
 	if a.Version == 0 {
 		err = s.atomic(ctx, func(d db) error { return storeNewApp(ctx, d, a.ID, args) })
 	} else {
@@ -123,11 +123,11 @@ func checkApp(a symbolon.App) error {
 
 func readApp(row scan) (a symbolon.App, err error) {
 	var origins, issuers string
-	var created, updated int64
-	if err := row(&a.ID, &a.Name, &origins, &issuers, &created, &updated, &a.Version); err != nil {
+	var created, updated, builtIn int64
+	if err := row(&a.ID, &a.Name, &origins, &issuers, &created, &updated, &a.Version, &builtIn); err != nil {
 		return a, err
 	}
-	a.CreatedAt, a.UpdatedAt = fromMicro(created), fromMicro(updated)
+	a.CreatedAt, a.UpdatedAt, a.BuiltIn = fromMicro(created), fromMicro(updated), builtIn != 0
 	if err := json.Unmarshal([]byte(origins), &a.Origins); err != nil {
 		return a, err
 	}

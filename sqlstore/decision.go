@@ -64,11 +64,13 @@ func whyUndecided(ctx context.Context, d db, app symbolon.AppID, spend []byte) e
 
 // ListDecisions implements [symbolon.Decisions].
 func (s *Store) ListDecisions(ctx context.Context, app symbolon.AppID, after []byte, limit int) ([]symbolon.DecisionRecord, error) {
-	return all(ctx, s.reader(), listDecisions, func(row scan) (r symbolon.DecisionRecord, err error) {
-		r.Event, err = readEvent(row, &r.Spend)
-		r.DeviceID = r.Event.DeviceID
-		return r, err
-	}, string(app), bytesOf(after), limit)
+	return all(ctx, s.reader(), listDecisions, readDecision, string(app), bytesOf(after), limit)
+}
+
+func readDecision(row scan) (r symbolon.DecisionRecord, err error) {
+	r.Event, err = readEvent(row, &r.Spend)
+	r.DeviceID = r.Event.DeviceID
+	return r, err
 }
 
 // GetDecision implements [symbolon.Decisions].

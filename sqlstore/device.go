@@ -27,25 +27,25 @@ var (
 
 	addDevice = changing(aDevice, define("add_device", `INSERT INTO devices (app_id, device_id, user_id, key_id, endpoint_id, status,
 			name, name_folded, renamed, type, platform, user_agent, operating_system, browser, fingerprint, manufacturer_id, traits,
-			metadata, push_config, proven_at, block_at, block_by, block_reason, block_cause, block_until, block_before,
+			metadata, push_config, proven_at, block_at, block_by, block_reason, block_cause, block_until, block_before, block_incident, block_beneath,
 			trusted_at, granted_at, trusted_until, idle_timeout, trust_factor, revoked_at, revoked_reason, revoked_by,
 			created_at, updated_at, session_bound_at, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-			$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, 1)
+			$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, 1)
 		ON CONFLICT DO NOTHING`))
 
 	addDeviceUse = changing(aDevice, define("add_device_use", `INSERT INTO device_use (app_id, device_id, usage_count, seen_at,
-			last_used_at, last_verified_at, ip_address, location, risk_score, history)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`))
+			last_used_at, last_verified_at, ip_address, location, country, risk_score, history)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`))
 
 	putDevice = changing(aDevice, define("put_device", `UPDATE devices SET user_id = $3, key_id = $4, endpoint_id = $5, status = $6,
 			name = $7, name_folded = $8, renamed = $9, type = $10, platform = $11, user_agent = $12, operating_system = $13,
 			browser = $14, fingerprint = $15, manufacturer_id = $16, traits = $17, metadata = $18, push_config = $19,
 			proven_at = $20, block_at = $21, block_by = $22, block_reason = $23, block_cause = $24, block_until = $25,
-			block_before = $26, trusted_at = $27, granted_at = $28, trusted_until = $29, idle_timeout = $30, trust_factor = $31,
-			revoked_at = $32, revoked_reason = $33, revoked_by = $34, created_at = $35, updated_at = $36,
-			session_bound_at = $37, version = version + 1
-		WHERE app_id = $1 AND device_id = $2 AND version = $38`))
+			block_before = $26, block_incident = $27, block_beneath = $28, trusted_at = $29, granted_at = $30, trusted_until = $31, idle_timeout = $32,
+			trust_factor = $33, revoked_at = $34, revoked_reason = $35, revoked_by = $36, created_at = $37, updated_at = $38,
+			session_bound_at = $39, version = version + 1
+		WHERE app_id = $1 AND device_id = $2 AND version = $40`))
 
 	takeDevice    = changing(aDevice, define("take_device", `DELETE FROM devices WHERE app_id = $1 AND device_id = $2 RETURNING COALESCE(key_id, '')`))
 	takeDeviceUse = changing(aDevice, define("take_device_use", `DELETE FROM device_use WHERE app_id = $1 AND device_id = $2`))
@@ -105,7 +105,7 @@ func (s *Store) addDevice(ctx context.Context, d symbolon.Device) error {
 			return err
 		}
 		if _, err := q.exec(ctx, addDeviceUse, string(d.AppID), string(d.ID), d.UsageCount, micro(d.LastSeen()),
-			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, d.Location, int64(d.RiskScore),
+			microOr(d.LastUsedAt), microOr(d.LastVerifiedAt), d.IPAddress, d.Location, d.Country, int64(d.RiskScore),
 			historyText(d.History)); err != nil {
 			return err
 		}

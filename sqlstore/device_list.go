@@ -1,240 +1,237 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"github.com/symbolon-id/symbolon"
 )
 
-// maxPage is the most devices of a page.
-const maxPage = 200
+const (
+	// maxPage is the most devices of a page.
+	maxPage = 200
+
+	// lookedAt is how many devices a page looks at, in the order of its list.
+	lookedAt = 2000
+
+	// fewFound is up to how many devices a search takes out of its own indexes to sort them.
+	fewFound = 4000
+)
 
 // order is how a sort is read from an index.
 type order struct {
-	column  string
-	tables  string
-	rising  bool
-	valueOf func(symbolon.Device) any
+	table  string // with that index
+	alias  string // of the table, where it is joined to others
+	column string
+	rising bool
+	text   bool // else a number
 }
 
-// A list is read from the table whose index gives its order, and joins the other. CROSS
-// JOIN makes SQLite keep to that; to PostgreSQL it is a join like any other.
-const (
-	useFirst     = `device_use u CROSS JOIN devices d LEFT JOIN keys k ON k.app_id = d.app_id AND k.key_id = d.key_id`
-	devicesFirst = `devices d CROSS JOIN device_use u LEFT JOIN keys k ON k.app_id = d.app_id AND k.key_id = d.key_id`
-)
-
 var orders = map[symbolon.DeviceSort]order{
-	symbolon.SortLastUsed: {column: "u.seen_at", tables: useFirst, valueOf: func(d symbolon.Device) any { return micro(d.LastSeen()) }},
-	symbolon.SortRisk:     {column: "u.risk_score", tables: useFirst, valueOf: func(d symbolon.Device) any { return int64(d.RiskScore) }},
-	symbolon.SortCreated:  {column: "d.created_at", tables: devicesFirst, valueOf: func(d symbolon.Device) any { return micro(d.CreatedAt) }},
-	symbolon.SortName:     {column: "d.name_folded", tables: devicesFirst, rising: true, valueOf: func(d symbolon.Device) any { return foldName(d.Name) }},
+	symbolon.SortLastUsed: {table: "device_use", alias: "u", column: "seen_at"},
+	symbolon.SortRisk:     {table: "device_use", alias: "u", column: "risk_score"},
+	symbolon.SortCreated:  {table: "devices", alias: "d", column: "created_at"},
+	symbolon.SortName:     {table: "devices", alias: "d", column: "name_folded", rising: true, text: true},
+}
+
+// rank is where a device stands in an order.
+type rank struct {
+	number int64
+	text   string
+	id     string
+}
+
+// value is of the column that the order goes by.
+func (o order) value(p rank) any {
+	if o.text {
+		return p.text
+	}
+	return p.number
+}
+
+func (o order) compare(a, b rank) int {
+	n := cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.text, b.text), cmp.Compare(a.id, b.id))
+	if o.rising {
+		return n
+	}
+	return -n
+}
+
+func (o order) read(row scan) (p rank, err error) {
+	if o.text {
+		err = row(&p.text, &p.id)
+	} else {
+		err = row(&p.number, &p.id)
+	}
+	return p, err
+}
+
+// deviceList is one page as it is put together: first the ranks of its devices, then they
+// themselves.
+type deviceList struct {
+	*Store
+	query symbolon.DeviceQuery
+	by    order
+	after *rank
 }
 
 // ListDevices implements [symbolon.Devices]. The prefix of a name is compared without
 // regard to case, that of a user or a key as it stands.
 func (s *Store) ListDevices(ctx context.Context, q symbolon.DeviceQuery) ([]symbolon.Device, string, error) {
+	l, err := s.newDeviceList(q)
+	if err != nil {
+		return nil, "", err
+	}
+	page, next, err := l.page(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]string, len(page))
+	for i, p := range page {
+		ids[i] = p.id
+	}
+	devices, err := s.devicesOf(ctx, q.AppID, ids)
+	if err != nil || next == nil {
+		return devices, "", err
+	}
+	return devices, writeCursor(l.query, l.by, *next), nil
+}
+
+func (s *Store) newDeviceList(q symbolon.DeviceQuery) (*deviceList, error) {
 	if q.Sort == "" {
 		q.Sort = symbolon.SortLastUsed
 	}
 	by, known := orders[q.Sort]
 	if !known {
-		return nil, "", symbolon.InvalidField("sort", "must be one of %v", symbolon.DeviceSorts)
+		return nil, symbolon.InvalidField("sort", "must be one of %v", symbolon.DeviceSorts)
 	}
 	if q.Limit < 1 || q.Limit > maxPage {
-		return nil, "", symbolon.InvalidField("limit", "must be from 1 to %d", maxPage)
+		return nil, symbolon.InvalidField("limit", "must be from 1 to %d", maxPage)
 	}
-	if err := checkTexts(field{"user", string(q.User)}, field{"keyId", string(q.KeyID)}, field{"q", q.Prefix}); err != nil {
-		return nil, "", err
+	if err := checkTexts(field{"user", string(q.User)}, field{"keyId", string(q.KeyID)}, field{"q", q.Prefix}, field{"country", q.Country}); err != nil {
+		return nil, err
 	}
 	after, err := readCursor(q, by)
-	if err != nil {
-		return nil, "", err
-	}
-	text, args := listing(q, by, after)
-	found, err := all(ctx, s.reader(), built("list_devices", text), readOnlyDevice, args...)
-	if err != nil || len(found) <= q.Limit {
-		return found, "", err
-	}
-	found = found[:q.Limit]
-	return found, writeCursor(q, by, found[q.Limit-1]), nil
+	return &deviceList{s, q, by, after}, err
 }
 
-// listing builds the statement: its text depends on which filters there are, never on
-// their values.
-func listing(q symbolon.DeviceQuery, by order, after *cursor) (string, []any) {
-	l := &listBuilder{}
-	tables := by.tables
-	if q.User != "" || q.KeyID != "" || q.Prefix != "" {
-		tables = devicesFirst // there the filter is in an index
-	}
-	app := l.value(string(q.AppID))
-	l.where("d.app_id = " + app + " AND u.app_id = " + app + " AND u.device_id = d.device_id")
-	l.whereEqual("d.user_id", string(q.User))
-	l.whereEqual("d.key_id", string(q.KeyID))
-	l.whereEqual("d.status", string(q.Status))
-	l.whereEqual("d.type", string(q.Type))
-	l.wherePrefix(q.Prefix)
-	if q.Trusted != nil {
-		l.whereTrusted(*q.Trusted)
-	}
-	id := by.column[:2] + "device_id"
-	direction, beyond := " DESC", "<"
-	if by.rising {
-		direction, beyond = "", ">"
-	}
-	if after != nil {
-		l.where(fmt.Sprintf("(%s, %s) %s (%s, %s)", by.column, id, beyond, l.value(after.value), l.value(after.ID)))
-	}
-	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s%s, %s%s LIMIT %s", packed(deviceColumns), tables,
-		strings.Join(l.conditions, " AND "), by.column, direction, id, direction, l.value(int64(q.Limit+1))), l.args
-}
-
-// listBuilder collects conditions and their values.
-type listBuilder struct {
-	conditions []string
-	args       []any
-}
-
-func (l *listBuilder) value(v any) string {
-	l.args = append(l.args, v)
-	return fmt.Sprintf("$%d", len(l.args))
-}
-
-func (l *listBuilder) where(condition string) { l.conditions = append(l.conditions, condition) }
-
-func (l *listBuilder) whereEqual(column, value string) {
-	if value != "" {
-		l.where(column + " = " + l.value(value))
-	}
-}
-
-// wherePrefix asks for ranges, which an index can answer and in which no character is special.
-func (l *listBuilder) wherePrefix(prefix string) {
-	if prefix == "" {
-		return
-	}
-	var ranges []string
-	for _, r := range []struct{ column, prefix string }{
-		{"d.user_id", prefix}, {"d.key_id", prefix}, {"d.name_folded", foldName(prefix)},
-	} {
-		from := fmt.Sprintf("%s >= %s", r.column, l.value(r.prefix))
-		if end := afterPrefix(r.prefix); end != "" {
-			from = fmt.Sprintf("%s AND %s < %s", from, r.column, l.value(end))
-		}
-		ranges = append(ranges, "d.app_id = $1 AND "+from)
-	}
-	l.where("((" + strings.Join(ranges, ") OR (") + "))")
-}
-
-// afterPrefix is the first text after all those that begin with the prefix, in the order
-// of code points; "" if there is none.
-func afterPrefix(prefix string) string {
-	for prefix != "" {
-		last, size := utf8.DecodeLastRuneInString(prefix)
-		prefix = prefix[:len(prefix)-size]
-		switch {
-		case last == 0xd7ff:
-			return prefix + "\ue000" // after the surrogates, which are no characters
-		case last < utf8.MaxRune:
-			return prefix + string(last+1)
+// page sorts what a search found, if that is little. Else it walks along the order: then
+// what is sought is not rare there.
+func (l *deviceList) page(ctx context.Context) (page []rank, next *rank, err error) {
+	if l.searches() {
+		found, few, err := l.search(ctx)
+		if err != nil || few {
+			page, next = l.cut(found, nil)
+			return page, next, err
 		}
 	}
-	return ""
+	return l.walk(ctx)
 }
 
-// whereTrusted asks what [symbolon.Device.TrustAt] asks, line by line.
-func (l *listBuilder) whereTrusted(f symbolon.TrustFilter) {
-	p := f.Policy
-	conditions := []string{"d.trusted_at IS NOT NULL", "d.revoked_at IS NULL", "d.status = 'active'", "d.proven_at IS NOT NULL"}
-	now := l.value(floorMicro(f.Now))
-	conditions = append(conditions, "(d.trusted_until IS NULL OR d.trusted_until > "+now+")")
-	granted := "d.granted_at > " + l.value(floorMicro(f.Now.Add(-p.MaxDuration.Std())))
-	if p.Permanent {
-		granted = "(d.trusted_until IS NULL OR " + granted + ")"
+// cut leaves what is on the page. next is where the one after it begins, unless this one
+// is full before.
+func (l *deviceList) cut(found []rank, next *rank) ([]rank, *rank) {
+	if len(found) <= l.query.Limit {
+		return found, next
 	}
-	conditions = append(conditions, granted,
-		"(d.idle_timeout IS NULL OR d.granted_at + d.idle_timeout > "+now+" OR u.last_verified_at + d.idle_timeout > "+now+")")
-	if p.IdleTimeout != nil {
-		since := l.value(floorMicro(f.Now.Add(-p.IdleTimeout.Std())))
-		conditions = append(conditions, "(d.granted_at > "+since+" OR u.last_verified_at > "+since+")")
-	}
-	if !p.Enabled {
-		conditions = append(conditions, "1 = 0")
-	}
-	l.where("CASE WHEN " + strings.Join(conditions, " AND ") + " THEN 1 ELSE 0 END = " + l.value(flag(f.Want)))
+	return found[:l.query.Limit], &found[l.query.Limit-1]
 }
 
-// floorMicro is the last microsecond that is not after t: what is kept is after t
-// exactly if it is after this.
-func floorMicro(t time.Time) int64 { return t.UnixMicro() }
-
-// cursor is the place after which a page begins, bound to its query.
-type cursor struct {
-	Query []byte          `json:"q"`
-	Value json.RawMessage `json:"v"`
-	ID    string          `json:"i"`
-	value any
+// walk goes along the order, past what does not match, and no further than to the last
+// one that it may look at.
+func (l *deviceList) walk(ctx context.Context) ([]rank, *rank, error) {
+	way := l.way()
+	var last *rank
+	if len(l.filter(about(l.query.AppID), true).conditions) > 0 {
+		a := about(l.query.AppID)
+		ahead, err := all(ctx, l.reader(), built("look_ahead", l.lookAhead(a, way)), l.by.read, a.args...)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(ahead) == 2 { // the second tells that the first is not the end
+			last, way.end = &ahead[0], &ahead[0]
+		}
+	}
+	a := about(l.query.AppID)
+	found, err := all(ctx, l.reader(), built("list_devices", l.along(a, way)), l.by.read, a.args...)
+	page, next := l.cut(found, last)
+	return page, next, err
 }
 
-func writeCursor(q symbolon.DeviceQuery, by order, last symbolon.Device) string {
-	value, err := json.Marshal(by.valueOf(last))
-	if err != nil {
-		panic(err) // numbers and strings always marshal
+// search gives what is found and stands after the cursor, in order, if that is little enough.
+func (l *deviceList) search(ctx context.Context) (found []rank, few bool, err error) {
+	most := l.most(fewFound)
+	counting := about(l.query.AppID)
+	n, err := one(ctx, l.reader(), built("count_found", l.counting(counting, most)), readValue[int], counting.args...)
+	if err != nil || n > most {
+		return nil, false, err
 	}
-	text, err := json.Marshal(cursor{Query: queryTag(q), Value: value, ID: string(last.ID)})
-	if err != nil {
-		panic(err)
-	}
-	return base64.RawURLEncoding.EncodeToString(text)
+	finding := about(l.query.AppID)
+	err = l.reader().each(ctx, built("list_found", l.finding(finding, most)), finding.args, func(row scan) error {
+		p, matches, err := l.by.readFound(row)
+		if matches && (l.after == nil || l.by.compare(p, *l.after) > 0) {
+			found = append(found, p)
+		}
+		return err
+	})
+	slices.SortFunc(found, l.by.compare)
+	return found, true, err
 }
 
-func readCursor(q symbolon.DeviceQuery, by order) (*cursor, error) {
-	if q.Cursor == "" {
+// readFound reads a rank whose value is NULL where the device does not match.
+func (o order) readFound(row scan) (p rank, matches bool, err error) {
+	var number *int64
+	var text *string
+	if o.text {
+		err = row(&text, &p.id)
+	} else {
+		err = row(&number, &p.id)
+	}
+	switch {
+	case number != nil:
+		p.number = *number
+	case text != nil:
+		p.text = *text
+	default:
+		return p, false, err
+	}
+	return p, true, err
+}
+
+// getDevices looks up each by itself, however many there are and whatever the database
+// believes of its tables.
+var getDevices = define("get_devices", `SELECT COALESCE((SELECT `+packed(deviceColumns)+` FROM `+deviceTables+`
+	WHERE d.app_id = $1 AND d.device_id = few.value), '') FROM {texts} few`)
+
+// devicesOf gives the devices that are still there, in the order of their ids.
+func (s *Store) devicesOf(ctx context.Context, app symbolon.AppID, ids []string) ([]symbolon.Device, error) {
+	if len(ids) == 0 {
 		return nil, nil
 	}
-	var c cursor
-	text, err := base64.RawURLEncoding.DecodeString(q.Cursor)
-	if err != nil || json.Unmarshal(text, &c) != nil || !slices.Equal(c.Query, queryTag(q)) {
-		return nil, symbolon.InvalidField("cursor", "must be the nextCursor of a page of the same query")
+	found := make(map[symbolon.DeviceID]symbolon.Device, len(ids))
+	err := s.reader().each(ctx, getDevices, []any{string(app), list(s.engine.dialect(), ids)}, func(row scan) error {
+		text, err := readValue[string](row)
+		if err != nil || text == "" {
+			return err
+		}
+		d, err := readDevice(func(dest ...any) error { return assign(dest[0], text) })
+		found[d.ID] = d
+		return err
+	})
+	devices := make([]symbolon.Device, 0, len(ids))
+	for _, id := range ids {
+		if d, ok := found[symbolon.DeviceID(id)]; ok {
+			devices = append(devices, d)
+		}
 	}
-	switch by.valueOf(symbolon.Device{}).(type) {
-	case string:
-		c.value, err = unmarshalAs[string](c.Value)
-	default:
-		c.value, err = unmarshalAs[int64](c.Value)
-	}
-	if err != nil || checkTexts(field{"cursor", c.ID}, field{"cursor", fmt.Sprint(c.value)}) != nil {
-		return nil, symbolon.InvalidField("cursor", "must be the nextCursor of a page of the same query")
-	}
-	return &c, nil
+	return devices, err
 }
 
-func unmarshalAs[T any](text json.RawMessage) (v T, err error) {
-	err = json.Unmarshal(text, &v)
-	return v, err
-}
-
-// queryTag names a query without its place, its page size and the present time.
-func queryTag(q symbolon.DeviceQuery) []byte {
-	q.Cursor, q.Limit = "", 0
-	if q.Trusted != nil {
-		f := *q.Trusted
-		f.Now = time.Time{}
-		q.Trusted = &f
+// most bounds how many devices are looked at.
+func (s *Store) most(usual int) int {
+	if s.looks > 0 {
+		return s.looks
 	}
-	text, err := json.Marshal(q)
-	if err != nil {
-		panic(err) // plain data always marshals
-	}
-	sum := sha256.Sum256(text)
-	return sum[:8]
+	return usual
 }

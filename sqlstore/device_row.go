@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,11 +15,11 @@ const (
 	deviceColumns = `d.app_id, d.device_id, d.user_id, COALESCE(d.key_id, ''), d.endpoint_id, d.status, d.name, d.renamed,
 		d.type, d.platform, d.user_agent, d.operating_system, d.browser, d.fingerprint, d.manufacturer_id, d.traits,
 		d.metadata, d.push_config, COALESCE(d.proven_at || '', ''),
-		COALESCE(d.block_at || '', ''), d.block_by, d.block_reason, d.block_cause, COALESCE(d.block_until || '', ''), d.block_before,
+		COALESCE(d.block_at || '', ''), d.block_by, d.block_reason, d.block_cause, COALESCE(d.block_until || '', ''), d.block_before, d.block_incident, d.block_beneath,
 		COALESCE(d.trusted_at || '', ''), COALESCE(d.granted_at || '', ''), COALESCE(d.trusted_until || '', ''),
 		COALESCE(d.idle_timeout || '', ''), d.trust_factor, COALESCE(d.revoked_at || '', ''), d.revoked_reason, d.revoked_by,
 		d.created_at, d.updated_at, COALESCE(d.session_bound_at || '', ''), d.version,
-		u.usage_count, COALESCE(u.last_used_at || '', ''), COALESCE(u.last_verified_at || '', ''), u.ip_address, u.location, u.risk_score, u.history,
+		u.usage_count, COALESCE(u.last_used_at || '', ''), COALESCE(u.last_verified_at || '', ''), u.ip_address, u.location, u.country, u.risk_score, u.history,
 		COALESCE(k.thumbprint, ''), COALESCE(k.public_key, ''), COALESCE(k.storage, '')`
 
 	deviceTables = `devices d
@@ -42,9 +44,18 @@ func deviceArgs(d symbolon.Device) []any {
 
 func blockArgs(b *symbolon.Block) []any {
 	if b == nil {
-		return []any{nil, "", "", "", nil, ""}
+		return []any{nil, "", "", "", nil, "", "", ""}
 	}
-	return []any{micro(b.At), b.By, b.Reason, string(b.Cause), microOr(b.Until), string(b.Before)}
+	return []any{micro(b.At), b.By, b.Reason, string(b.Cause), microOr(b.Until), string(b.Before), b.Incident, beneathText(b.Beneath)}
+}
+
+// beneathText is a block that lies beneath another: few do, and nothing looks for them.
+func beneathText(b *symbolon.Block) string {
+	if b == nil {
+		return ""
+	}
+	text, _ := json.Marshal(b) // of texts and times, which always marshal
+	return string(text)
 }
 
 func trustArgs(t *symbolon.Trust) []any {
@@ -68,6 +79,7 @@ func foldName(name string) string { return strings.ToLower(name) }
 type deviceRow struct {
 	renamed                               int64
 	metadata, push, publicKey, history    string
+	beneath                               string
 	proven, used, verified, bound         *int64
 	created, updated                      int64
 	block                                 symbolon.Block
@@ -77,7 +89,7 @@ type deviceRow struct {
 }
 
 // mostParts is how many columns a statement packs that reads a device and more.
-const mostParts = 56
+const mostParts = 59
 
 // readDevice reads selectDevice, and what more a statement appends to it.
 func readDevice(row scan, more ...any) (d symbolon.Device, err error) {
@@ -87,10 +99,10 @@ func readDevice(row scan, more ...any) (d symbolon.Device, err error) {
 		(*string)(&d.Status), &d.Name, &r.renamed,
 		(*string)(&d.Type), (*string)(&d.Platform), &d.UserAgent, &d.OperatingSystem, &d.Browser,
 		&d.Fingerprint, &d.ManufacturerID, &d.Traits, &r.metadata, &r.push, &r.proven,
-		&r.blockAt, &r.block.By, &r.block.Reason, (*string)(&r.block.Cause), &r.blockUntil, (*string)(&r.block.Before),
+		&r.blockAt, &r.block.By, &r.block.Reason, (*string)(&r.block.Cause), &r.blockUntil, (*string)(&r.block.Before), &r.block.Incident, &r.beneath,
 		&r.trustedAt, &r.grantedAt, &r.until, &r.idle, &r.trust.Factor, &r.at, &r.trust.RevokedReason, &r.trust.RevokedBy,
 		&r.created, &r.updated, &r.bound, &d.Version,
-		&d.UsageCount, &r.used, &r.verified, &d.IPAddress, &d.Location, &d.RiskScore, &r.history,
+		&d.UsageCount, &r.used, &r.verified, &d.IPAddress, &d.Location, &d.Country, &d.RiskScore, &r.history,
 		&d.Thumbprint, &r.publicKey, (*string)(&d.KeyStorage),
 	), more...)...)
 	if err == nil {
@@ -109,6 +121,11 @@ func (r *deviceRow) fill(d *symbolon.Device) (err error) {
 	if r.blockAt != nil {
 		b := r.block
 		b.At, b.Until = fromMicro(*r.blockAt), fromMicroOr(r.blockUntil)
+		if r.beneath != "" {
+			if err := json.Unmarshal([]byte(r.beneath), &b.Beneath); err != nil {
+				return fmt.Errorf("sqlstore: the block beneath a device's: %w", err)
+			}
+		}
 		d.Block = &b
 	}
 	if r.trustedAt != nil {
@@ -138,6 +155,11 @@ func keepTimes(d symbolon.Device) symbolon.Device {
 	if d.Block != nil {
 		b := *d.Block
 		b.At, b.Until = symbolon.Micro(b.At), kept(b.Until)
+		if b.Beneath != nil {
+			under := *b.Beneath
+			under.At, under.Until = symbolon.Micro(under.At), kept(under.Until)
+			b.Beneath = &under
+		}
 		d.Block = &b
 	}
 	if d.Trust != nil {
@@ -170,6 +192,7 @@ func checkDevice(d symbolon.Device) error {
 		{"browser", d.Browser},
 		{"ipAddress", d.IPAddress},
 		{"location", d.Location},
+		{"country", d.Country},
 		{"deviceFingerprint", d.Fingerprint},
 		{"manufacturerId", d.ManufacturerID},
 		{"traits", d.Traits},
@@ -178,7 +201,7 @@ func checkDevice(d symbolon.Device) error {
 		fields = append(fields, field{"history.country", v.Country})
 	}
 	if b := d.Block; b != nil {
-		fields = append(fields, field{"block.by", b.By}, field{"block.reason", b.Reason}, field{"block.cause", string(b.Cause)})
+		fields = append(fields, field{"block.by", b.By}, field{"block.reason", b.Reason}, field{"block.cause", string(b.Cause)}, field{"block.incident", b.Incident})
 	}
 	if t := d.Trust; t != nil {
 		fields = append(fields, field{"trust.factor", t.Factor}, field{"trust.revokedReason", t.RevokedReason}, field{"trust.revokedBy", t.RevokedBy})

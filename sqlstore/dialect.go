@@ -24,7 +24,7 @@ var (
 		"{returning_id}", "RETURNING id",
 		"{for_update}", "FOR UPDATE",
 		"{ints}", "(SELECT unnest($2::bigint[]))",
-		"{texts}", "(SELECT unnest($2::text[]))",
+		"{texts}", "(SELECT unnest($2::text[]) AS value)",
 	)}
 )
 

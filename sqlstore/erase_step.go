@@ -42,6 +42,7 @@ var removals = [][2]string{
 	{"events", "id"},
 	{"seals", "seq"},
 	{"tallies", "hour, kind, name"},
+	{"censuses", "app_id"},
 	{"incidents", "incident_id"},
 	{"checkpoints", "app_id"},
 	{"sweeps", "app_id"},

@@ -128,7 +128,7 @@ func checkEvent(e symbolon.Event) error {
 	); err != nil {
 		return err
 	}
-	return checkJSON("data", e.Data)
+	return checkLaidOut("data", e.Data)
 }
 
 // readEvent reads selectEvent, and what more a statement appends to it. A commitment is

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"io/fs"
+	"time"
 
 	"github.com/symbolon-id/symbolon"
 )
@@ -31,7 +32,7 @@ func HotStatements() map[string][2]string {
 		getDevice, getIdentity, getStanding, getSession, putSession, takeDeviceSessions, pruneSessions, pruneSpends, pruneAnswers, pruneErased, listUserDevices, listKeyDevices, listEndedBlocks, listOldPending, getKeyByThumbprint,
 		putDecision, hasSpend, getDecision, listDecisions, walkDevices, listDeviceEvents, listUserEvents, listUnsealed, getEvents, listSeals,
 		foldUse, foldMove, foldRisk, getHistories, sweepAgain, addTally, listTallies, pruneTallies,
-		getIncident, listIncidents, listOpenIncidents,
+		getIncident, listIncidents, listOpenIncidents, getDevices, listUsers, listHardwareDevices, listSomeKeyDevices,
 		listWholeAddresses, lastUserEvent, nextErasure, listErasable, listErasableOfUser, getErased, listErasures, listRemovals, getCredential,
 	} {
 		hot[s.name] = s.texts
@@ -41,18 +42,55 @@ func HotStatements() map[string][2]string {
 	for _, s := range removeRows {
 		hot[s.name] = s.texts
 	}
-	for _, sort := range symbolon.DeviceSorts {
-		q := symbolon.DeviceQuery{AppID: "app", Sort: sort, Limit: 50}
-		text, _ := listing(q, orders[sort], nil)
-		hot["list_devices by "+string(sort)] = [2]string{text, text}
-		text, _ = listing(q, orders[sort], &cursor{value: orders[sort].valueOf(symbolon.Device{}), ID: "device"})
-		hot["list_devices by "+string(sort)+" after a cursor"] = [2]string{text, text}
+	for name, s := range ListStatements() {
+		hot[name] = [2]string{s.Text, s.Text}
 	}
-	q := symbolon.DeviceQuery{AppID: "app", Sort: symbolon.SortName, Limit: 50, Prefix: "ann"}
-	text, _ := listing(q, orders[q.Sort], nil)
-	hot["list_devices with a prefix"] = [2]string{text, text}
 	return hot
 }
+
+// ListStatement is one of a list of devices.
+type ListStatement struct {
+	Text string
+	Args []any
+}
+
+// ListStatements are those of lists of devices: of every order from its beginning and after a
+// cursor, without a filter and with all, and of every kind of search. What they ask for is
+// common where the test fills its tables.
+func ListStatements() map[string]ListStatement {
+	none, every, long, far := 0, 100, time.Unix(0, 0), time.Unix(1e9, 0)
+	all := symbolon.DeviceQuery{
+		Status: symbolon.StatusActive, KeyStorage: symbolon.StorageBrowser, Country: "PT", Risk: symbolon.Scores{From: &none, To: &every},
+		SeenFrom: &long, SeenTo: &far, Trusted: &symbolon.TrustFilter{},
+	}
+	found := map[string]ListStatement{}
+	for _, sort := range symbolon.DeviceSorts {
+		for filters, q := range map[string]symbolon.DeviceQuery{"": {}, ", filtered": all} {
+			q.AppID, q.Sort = "big", sort
+			name := " by " + string(sort) + filters
+			l := &deviceList{Store: &Store{}, query: q, by: orders[sort]}
+			for what, w := range map[string]way{"from its beginning": l.way(), "after a cursor": {&rank{1, "n1", "d1"}, l.way().end}, "between": {&rank{1, "n1", "d1"}, &rank{1, "n1", "d9"}}} {
+				found["walk"+name+" "+what] = made(func(a *arguments) string { return l.along(a, w) })
+				found["look ahead"+name+" "+what] = made(func(a *arguments) string { return l.lookAhead(a, w) })
+			}
+			for what, by := range map[string]symbolon.DeviceQuery{"user": {User: "u1"}, "key": {KeyID: "k1"}, "user and key": {User: "u1", KeyID: "k1"}, "prefix": {Prefix: "u"}} {
+				l.query.User, l.query.KeyID, l.query.Prefix = by.User, by.KeyID, by.Prefix
+				found["search of a "+what+name] = made(func(a *arguments) string { return l.finding(a, fewFound) })
+				found["count of a "+what+name] = made(func(a *arguments) string { return l.counting(a, fewFound) })
+				found["walk for a "+what+name] = made(func(a *arguments) string { return l.along(a, l.way()) })
+			}
+		}
+	}
+	return found
+}
+
+func made(text func(*arguments) string) ListStatement {
+	a := about("big")
+	return ListStatement{text(a), a.args}
+}
+
+// LookAtMost lets pages look at no more devices than that.
+func (s *Store) LookAtMost(n int) { s.looks = n }
 
 // Waiting is how many writers wait for SQLite's writer.
 func (s *Store) Waiting() int { return len(s.engine.(*sqliteEngine).group.jobs) }

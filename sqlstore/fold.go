@@ -17,11 +17,12 @@ const folded = `
 		last_used_at     = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $5 ELSE last_used_at END,
 		seen_at          = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $5 ELSE seen_at END,
 		ip_address       = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $6 ELSE ip_address END,
-		location         = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $7 ELSE location END`
+		location         = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $7 ELSE location END,
+		country          = CASE WHEN last_used_at IS NULL OR last_used_at < $5 THEN $8 ELSE country END`
 
 var (
 	foldUse  = changing(aDevice, define("fold_use", `UPDATE device_use SET`+folded+` WHERE app_id = $1 AND device_id = $2`))
-	foldMove = changing(aDevice, define("fold_move", `UPDATE device_use SET`+folded+`, history = $8 WHERE app_id = $1 AND device_id = $2`))
+	foldMove = changing(aDevice, define("fold_move", `UPDATE device_use SET`+folded+`, history = $9 WHERE app_id = $1 AND device_id = $2`))
 
 	// A score rarely changes, and is set by itself: SQLite writes the index of each column
 	// that a statement sets, also where the value stays. To ask first which ones changed
@@ -74,7 +75,7 @@ func foldEach(ctx context.Context, d db, uses []used) error {
 	}
 	var stays, moves [][]any
 	for _, u := range uses {
-		args := []any{string(u.app), string(u.id), u.UsageCount, microOr(u.LastVerifiedAt), micro(*u.LastUsedAt), u.IPAddress, u.Location}
+		args := []any{string(u.app), string(u.id), u.UsageCount, microOr(u.LastVerifiedAt), micro(*u.LastUsedAt), u.IPAddress, u.Location, u.Country}
 		if u.moved() {
 			moves = append(moves, append(args, historyText(u.History)))
 		} else {

@@ -70,7 +70,7 @@ func TestEveryStatementIsDefined(t *testing.T) {
 		if n, want := strings.Count(string(text), "statement"+"{name:"), map[string]int{"dialect.go": 2}[file]; n != want {
 			t.Errorf("%s makes %d statements by hand, want %d", file, n, want)
 		}
-		if n := strings.Count(string(text), " built("); n > 0 && file != "device_list.go" && file != "dialect.go" && !strings.HasSuffix(file, "_test.go") {
+		if n := strings.Count(string(text), " built("); n > 0 && !strings.HasPrefix(file, "device_list") && file != "dialect.go" && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s builds a statement as it is asked for", file)
 		}
 	}

@@ -207,7 +207,7 @@ func bytesIn(st symbolon.Standing) int {
 		n += len(text)
 	}
 	if d.Block != nil {
-		n += len(d.Block.By) + len(d.Block.Reason)
+		n += len(d.Block.By) + len(d.Block.Reason) + 2*len(beneathText(d.Block.Beneath))
 	}
 	if d.Trust != nil {
 		n += len(d.Trust.Factor) + len(d.Trust.RevokedReason) + len(d.Trust.RevokedBy)

@@ -91,7 +91,9 @@ func TestTwoThatMigrateAtOnceBothSucceed(t *testing.T) {
 var firstRows = []string{
 	`INSERT INTO apps VALUES ('app', 'App', '["https://app.test"]', 1, 2, 3)`,
 	`INSERT INTO keys VALUES ('app', 'k1', 'thumb', '{}', 'browser', 0, NULL, 1, NULL, 1)`,
-	`INSERT INTO device_use VALUES ('app', 'dev_1', 7, 1, NULL, NULL, '', '', 12, '')`,
+	"INSERT INTO device_use VALUES ('app', 'dev_1', 7, 1, NULL, NULL, '', '', 12, '5 6 64500 20 41.1 -8.6 PT\tPorto, PT\n1 2 0 0 0 0 ES\t')",
+	"INSERT INTO device_use VALUES ('app', 'nowhere', 0, 1, NULL, NULL, '', '', 0, '')",
+	"INSERT INTO device_use VALUES ('app', 'network', 0, 1, NULL, NULL, '', '', 0, '5 6 64500 0 0 0 \tPorto, PT\n1 2 0 0 0 0 ES\t')",
 	`INSERT INTO devices (app_id, device_id, user_id, key_id, endpoint_id, status, name, name_folded, renamed, type, platform, user_agent,
 		operating_system, browser, fingerprint, manufacturer_id, traits, metadata, push_config, block_by, block_reason, block_cause,
 		block_before, trust_factor, revoked_reason, revoked_by, created_at, updated_at, version)
@@ -125,6 +127,12 @@ func TestADatabaseOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 			st, err := s.GetStanding(t.Context(), "app", "dev_1")
 			if d := st.Device; err != nil || d.Name != "Phone" || d.UsageCount != 7 || d.Thumbprint != "thumb" || d.SessionBoundAt != nil || d.Version != 5 {
 				t.Errorf("the device is now %+v, %v", d, err)
+			}
+			for id, want := range map[string]string{"dev_1": "PT", "nowhere": "", "network": ""} {
+				var country string
+				if err := back.QueryRowContext(t.Context(), "SELECT country FROM device_use WHERE device_id = '"+id+"'").Scan(&country); err != nil || country != want {
+					t.Errorf("%s was last in %q, want %q; %v", id, country, want, err)
+				}
 			}
 			now := time.Unix(1_800_000_000, 0).UTC()
 			st.Device.SessionBoundAt = &now

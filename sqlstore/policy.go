@@ -28,7 +28,7 @@ func (s *Store) PutPolicy(ctx context.Context, p symbolon.PolicyVersion) error {
 	if err := checkTexts(field{"by", p.By}); err != nil {
 		return err
 	}
-	if err := checkJSON("policy", p.Document); err != nil {
+	if err := checkLaidOut("policy", p.Document); err != nil {
 		return err
 	}
 	return s.write(ctx, func(d db) error {

@@ -25,10 +25,11 @@ var (
 			seen_at          = CASE WHEN u.last_used_at >= f.at THEN u.seen_at ELSE f.at END,
 			ip_address       = CASE WHEN u.last_used_at >= f.at THEN u.ip_address ELSE f.address END,
 			location         = CASE WHEN u.last_used_at >= f.at THEN u.location ELSE f.location END,
+			country          = CASE WHEN u.last_used_at >= f.at THEN u.country ELSE f.country END,
 			risk_score       = CASE WHEN u.last_used_at >= f.at THEN u.risk_score ELSE f.score END,
 			history          = CASE WHEN f.history = '' THEN u.history ELSE f.history END
-		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[])
-			AS f (app_id, device_id, uses, verified, at, address, location, score, history)
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[])
+			AS f (app_id, device_id, uses, verified, at, address, location, country, score, history)
 		WHERE u.app_id = f.app_id AND u.device_id = f.device_id`)
 
 	getMark = define("get_mark", `SELECT mark_id, mark_writers FROM sealer`)
@@ -57,13 +58,13 @@ func foldAll(ctx context.Context, d db, uses []used) error {
 	if err := joinHistories(ctx, d, postgres, uses); err != nil {
 		return err
 	}
-	var apps, ids, addresses, locations, histories []string
+	var apps, ids, addresses, locations, countries, histories []string
 	var counts, at, scores []int64
 	var verified []*int64
 	for _, u := range uses {
 		apps, ids = append(apps, string(u.app)), append(ids, string(u.id))
 		addresses, locations = append(addresses, u.IPAddress), append(locations, u.Location)
-		histories = append(histories, historyText(u.History))
+		countries, histories = append(countries, u.Country), append(histories, historyText(u.History))
 		counts, at, scores = append(counts, u.UsageCount), append(at, micro(*u.LastUsedAt)), append(scores, int64(u.RiskScore))
 		var v *int64
 		if u.LastVerifiedAt != nil {
@@ -72,7 +73,7 @@ func foldAll(ctx context.Context, d db, uses []used) error {
 		}
 		verified = append(verified, v)
 	}
-	_, err := d.exec(ctx, foldUses, apps, ids, counts, verified, at, addresses, locations, scores, histories)
+	_, err := d.exec(ctx, foldUses, apps, ids, counts, verified, at, addresses, locations, countries, scores, histories)
 	return err
 }
 

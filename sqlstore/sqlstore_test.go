@@ -57,9 +57,10 @@ func connection(t *testing.T, driver, source string) *sql.DB {
 	return back
 }
 
-func database(back *sql.DB, tables string, a, b symbolon.Store) storetest.Database {
+func database(back *sql.DB, tables string, a, b *sqlstore.Store) storetest.Database {
 	return storetest.Database{
-		Replicas: [2]symbolon.Store{a, b},
+		Replicas:   [2]symbolon.Store{a, b},
+		LookAtMost: func(n int) { a.LookAtMost(n); b.LookAtMost(n) },
 		Exec: func(t *testing.T, statement string) {
 			t.Helper()
 			if _, err := back.ExecContext(t.Context(), statement); err != nil {

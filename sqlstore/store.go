@@ -77,7 +77,8 @@ type engine interface {
 // Store is a [symbolon.Store] on a database.
 type Store struct {
 	engine engine
-	inside db // the transaction it belongs to, or nil
+	inside db  // the transaction it belongs to, or nil
+	looks  int // in tests: how many devices a page looks at; 0 for as many as is usual
 }
 
 var _ symbolon.Store = (*Store)(nil)

@@ -74,13 +74,22 @@ func checkJSON(name string, doc json.RawMessage) error {
 	if bytes.IndexByte(doc, '\\') < 0 && bytes.IndexFunc(doc, isC1) < 0 {
 		return nil // without an escape, valid JSON has no other control characters in its strings
 	}
-	return checkStrings(name, doc)
+	return checkStrings(name, doc, unicode.IsControl)
+}
+
+// checkLaidOut is checkJSON for documents whose strings may stand on several lines, as
+// conditions of a policy do. What is kept has the escapes, and no such character.
+func checkLaidOut(name string, doc json.RawMessage) error {
+	if !bytes.Contains(doc, []byte(`\n`)) && !bytes.Contains(doc, []byte(`\t`)) || !utf8.Valid(doc) || !json.Valid(doc) {
+		return checkJSON(name, doc)
+	}
+	return checkStrings(name, doc, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
 }
 
 func isC1(r rune) bool { return r >= 0x7f && unicode.IsControl(r) }
 
 // checkStrings walks through the tokens, since only a decoder knows what an escape means.
-func checkStrings(name string, doc json.RawMessage) error {
+func checkStrings(name string, doc json.RawMessage, bad func(rune) bool) error {
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	dec.UseNumber()
 	for {
@@ -88,7 +97,7 @@ func checkStrings(name string, doc json.RawMessage) error {
 		if err != nil {
 			return nil // the end: the document is valid JSON
 		}
-		if s, ok := token.(string); ok && bytes.IndexFunc([]byte(s), unicode.IsControl) >= 0 {
+		if s, ok := token.(string); ok && bytes.IndexFunc([]byte(s), bad) >= 0 {
 			return symbolon.InvalidField(name, "must not contain control characters")
 		}
 	}

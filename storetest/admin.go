@@ -28,6 +28,79 @@ var admins = []story{
 		_, err = w.store.GetAdminByLogin(w.ctx, "MIA")
 		fails(t, err, symbolon.ErrNotFound)
 	}},
+	{"an admin of a provider is found by who they are there, and is there once", func(t *testing.T, w *world) {
+		w.admin(t, "noa") // who is nobody's there
+		a := newAdmin("mia")
+		a.External, a.Epoch = &symbolon.External{Issuer: "https://id.example", Subject: "auth0|1"}, 7
+		a, err := w.store.PutAdmin(w.ctx, a)
+		must(t, err)
+		for _, replica := range w.Replicas {
+			got, err := replica.GetAdminByExternal(w.ctx, *a.External)
+			must(t, err)
+			equal(t, "by who they are there", got, a)
+		}
+		for _, other := range []symbolon.External{{}, {Issuer: "https://id.example"}, {Issuer: "https://other.example", Subject: "auth0|1"}} {
+			_, err = w.store.GetAdminByExternal(w.ctx, other)
+			fails(t, err, symbolon.ErrNotFound)
+		}
+		again := newAdmin("ada")
+		again.External = a.External
+		_, err = w.store.PutAdmin(w.ctx, again)
+		fails(t, err, symbolon.ErrConflict)
+		a.External, a.Epoch = nil, 8
+		a, err = w.store.PutAdmin(w.ctx, a)
+		must(t, err)
+		got, err := w.store.GetAdmin(w.ctx, a.ID)
+		must(t, err)
+		equal(t, "who they are without the provider", got, a)
+	}},
+	{"passkeys are found by their credential, change by use, and go one by one or with their admin", func(t *testing.T, w *world) {
+		mia, noa := w.admin(t, "mia"), w.admin(t, "noa")
+		first, second := newPasskey(mia.ID, "pk_1", start), newPasskey(mia.ID, "pk_2", start.Add(time.Second))
+		for _, p := range []symbolon.Passkey{first, second, newPasskey(noa.ID, "pk_3", start)} {
+			must(t, w.store.PutPasskey(w.ctx, p))
+		}
+		first.Name, first.Document, first.LastUsedAt = "Laptop", []byte(`{"count":2}`), at(start.Add(time.Hour))
+		must(t, w.store.PutPasskey(w.ctx, first))
+		got, err := w.Replicas[1].GetPasskey(w.ctx, first.Credential)
+		must(t, err)
+		equal(t, "passkey", got, first)
+		list, err := w.store.ListPasskeys(w.ctx, mia.ID)
+		must(t, err)
+		equal(t, "of mia", list, []symbolon.Passkey{second, first})
+
+		taken := newPasskey(noa.ID, "pk_4", start)
+		taken.Credential = first.Credential
+		fails(t, w.store.PutPasskey(w.ctx, taken), symbolon.ErrConflict)
+		fails(t, w.store.PutPasskey(w.ctx, newPasskey("adm_nobody", "pk_5", start)), symbolon.ErrNotFound)
+		fails(t, w.store.TakePasskey(w.ctx, mia.ID, "pk_3"), symbolon.ErrNotFound)
+		must(t, w.store.TakePasskey(w.ctx, mia.ID, "pk_2"))
+		_, err = w.store.GetPasskey(w.ctx, second.Credential)
+		fails(t, err, symbolon.ErrNotFound)
+		must(t, w.store.TakePasskey(w.ctx, mia.ID, ""))
+		list, err = w.store.ListPasskeys(w.ctx, mia.ID)
+		must(t, err)
+		equal(t, "of mia after all", len(list), 0)
+		must(t, w.store.TakeAdmin(w.ctx, noa.ID))
+		_, err = w.store.GetPasskey(w.ctx, []byte("credential of pk_3"))
+		fails(t, err, symbolon.ErrNotFound)
+	}},
+	{"a session notes the device that it showed", func(t *testing.T, w *world) {
+		a := w.admin(t, "mia")
+		s := newAdminSession(a.ID, "ses_1", start)
+		must(t, w.store.PutAdminSession(w.ctx, s))
+		s.DeviceID = "dev_1"
+		must(t, w.store.BindAdminSession(w.ctx, s.ID, s.DeviceID))
+		got, err := w.Replicas[1].GetAdminSession(w.ctx, s.Hash)
+		must(t, err)
+		equal(t, "session", got, s)
+		must(t, w.store.TakeAdminSession(w.ctx, a.ID, s.ID))
+		fails(t, w.store.BindAdminSession(w.ctx, s.ID, s.DeviceID), symbolon.ErrNotFound)
+		must(t, w.store.PutAdminSession(w.ctx, s)) // as it is put back under another secret
+		got, err = w.store.GetAdminSession(w.ctx, s.Hash)
+		must(t, err)
+		equal(t, "session that was put back", got, s)
+	}},
 	{"a login is one admin's, and a change is made to what was read", func(t *testing.T, w *world) {
 		a := w.admin(t, "mia")
 		_, err := w.store.PutAdmin(w.ctx, newAdmin("mia"))
@@ -115,6 +188,10 @@ func newAdmin(login string) symbolon.Admin {
 		ID: symbolon.NewAdminID(), Login: login, Name: "Someone", CreatedAt: start, UpdatedAt: start,
 		Grants: []symbolon.Grant{{AppID: acme, Role: symbolon.RoleOperator}}, Password: "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA",
 	}
+}
+
+func newPasskey(admin symbolon.AdminID, id string, created time.Time) symbolon.Passkey {
+	return symbolon.Passkey{ID: id, AdminID: admin, Name: "Key", CreatedAt: created, Credential: []byte("credential of " + id), Document: []byte(`{"count":1}`)}
 }
 
 func (w *world) admin(t *testing.T, login string) symbolon.Admin {

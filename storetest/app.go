@@ -159,4 +159,13 @@ func credentials(t *testing.T, w *world) {
 	twin := c
 	twin.ID = "cred_2"
 	fails(t, w.store.PutCredential(w.ctx, twin), symbolon.ErrConflict)
+
+	must(t, w.store.SeeCredential(w.ctx, acme, c.ID, start.Add(time.Hour)))
+	must(t, w.store.SeeCredential(w.ctx, acme, c.ID, start)) // it does not go back
+	must(t, w.store.SeeCredential(w.ctx, acme, "cred_none", start))
+	must(t, w.store.PutCredential(w.ctx, c)) // a change says nothing of its use
+	c.LastUsedAt = at(start.Add(time.Hour))
+	got, err = w.store.GetCredential(w.ctx, acme, c.Hash)
+	must(t, err)
+	equal(t, "used", got, c)
 }

@@ -128,6 +128,9 @@ var devices = []story{
 		list, err = w.store.ListKeyDevices(w.ctx, acme, "k1")
 		must(t, err)
 		equal(t, "k1's", idsOf(list), []symbolon.DeviceID{bobs.ID, ids[2]})
+		list, err = w.store.ListSomeKeyDevices(w.ctx, acme, "k1", 1)
+		must(t, err)
+		equal(t, "one of k1's", idsOf(list), []symbolon.DeviceID{bobs.ID})
 	}},
 }
 
@@ -139,14 +142,15 @@ func fullDevice() symbolon.Device {
 	d.Traits = "os.4f3a,gpu.Zm9v:tz.x-_"
 	d.History = d.History.With(placeIn("PT", 1), start.Add(-time.Hour)).With(placeIn("Côte d'Ivoire", 2), start)
 	d.UserAgent, d.OperatingSystem, d.Browser = "Mozilla/5.0 (…)", "macOS 14.2", "Chrome 121.0.6167.184"
-	d.IPAddress, d.Location, d.UsageCount, d.RiskScore = "198.51.100.7", "Porto, PT", 41, 12
+	d.IPAddress, d.Location, d.Country, d.UsageCount, d.RiskScore = "198.51.100.7", "Porto, PT", "PT", 41, 12
 	d.LastUsedAt, d.LastVerifiedAt = at(start.Add(time.Microsecond)), at(start.Add(2*time.Microsecond))
 	d.SessionBoundAt = at(start.Add(3 * time.Microsecond))
 	d.Metadata, d.PushConfig = []byte(`{"b": 1,  "a": [1.0, "é"]}`), []byte(`{"token":"x"}`)
 	d.Status = symbolon.StatusBlocked
 	d.Block = &symbolon.Block{
 		At: start, By: "admin:cred_1", Reason: "stolen", Cause: symbolon.CauseSuspicious,
-		Until: at(start.Add(time.Hour)), Before: symbolon.StatusPending,
+		Until: at(start.Add(time.Hour)), Incident: "inc_1", Before: symbolon.StatusPending,
+		Beneath: &symbolon.Block{At: start, By: "admin:cred_2", Reason: "on holiday “é”", Until: at(start.Add(time.Minute))},
 	}
 	d.Trust = &symbolon.Trust{
 		TrustedAt: start, GrantedAt: start.Add(time.Second), TrustedUntil: at(start.Add(time.Hour)), IdleTimeout: &idle,

@@ -178,7 +178,7 @@ func folds(t *testing.T, w *world) {
 	got := w.device(t, d.ID)
 	equal(t, "use", symbolon.DeviceUse{
 		UsageCount: got.UsageCount, LastUsedAt: got.LastUsedAt, LastVerifiedAt: got.LastVerifiedAt,
-		IPAddress: got.IPAddress, Location: got.Location, RiskScore: got.RiskScore, History: got.History,
+		IPAddress: got.IPAddress, Location: got.Location, Country: got.Country, RiskScore: got.RiskScore, History: got.History,
 	}, want)
 	equal(t, "version", got.Version, d.Version)
 }

@@ -128,6 +128,9 @@ func cursors(t *testing.T, w *world) {
 		"another app":   func(q *symbolon.DeviceQuery) { q.AppID = "other" },
 		"another order": func(q *symbolon.DeviceQuery) { q.Sort = symbolon.SortRisk },
 		"a filter":      func(q *symbolon.DeviceQuery) { q.Trusted = &symbolon.TrustFilter{Want: true, Now: start} },
+		"a country":     func(q *symbolon.DeviceQuery) { q.Country = "PT" },
+		"a range":       func(q *symbolon.DeviceQuery) { q.SeenTo = at(start) },
+		"a score":       func(q *symbolon.DeviceQuery) { ten := 10; q.Risk.To = &ten },
 		"not ours":      func(q *symbolon.DeviceQuery) { q.Cursor = "bm90IG91cnM" },
 		"not base64":    func(q *symbolon.DeviceQuery) { q.Cursor = "?" },
 	} {
@@ -144,6 +147,13 @@ func cursors(t *testing.T, w *world) {
 	list, _, err := w.store.ListDevices(w.ctx, q)
 	must(t, err)
 	equal(t, "rest, in another page size", len(list), 2)
+	q.Cursor, q.Limit, q.Trusted = "", 1, &symbolon.TrustFilter{Now: start}
+	_, q.Cursor, err = w.store.ListDevices(w.ctx, q)
+	must(t, err)
+	q.Limit, q.Trusted = 2, &symbolon.TrustFilter{Now: start.Add(time.Hour), Policy: symbolon.DefaultPolicy().Trust}
+	list, _, err = w.store.ListDevices(w.ctx, q)
+	must(t, err)
+	equal(t, "rest, later and under another policy", len(list), 2)
 }
 
 // trustedFilter compares the database with the rule, over devices and policies that

@@ -100,7 +100,7 @@ func erase(t *testing.T, w *world) {
 func (w *world) annsThings(t *testing.T) (d, removed symbolon.Device) {
 	t.Helper()
 	d = fullDevice()
-	d.UserID, d.KeyID, d.Name, d.IPAddress, d.Location = "ann-the-user", "anns-key", "Ann's own phone", "192.0.2.99", "Annville"
+	d.UserID, d.KeyID, d.Name, d.IPAddress, d.Location, d.Country = "ann-the-user", "anns-key", "Ann's own phone", "192.0.2.99", "Annville", "Annland"
 	d.ManufacturerID, d.Traits, d.History = "anns-hardware", "anns-traits", d.History.With(placeIn("Annville", 3), start)
 	d.Block, d.Status, d.Metadata = nil, symbolon.StatusActive, []byte(`{"note":"anns-metadata"}`)
 	d = w.put(t, d)
@@ -128,7 +128,7 @@ func (w *world) annsThings(t *testing.T) (d, removed symbolon.Device) {
 func (w *world) traceless(t *testing.T, devices ...symbolon.Device) {
 	t.Helper()
 	dump := strings.ToLower(w.Dump(t))
-	traces := []string{"ann-the-user", "anns-", "ann's", "annville", "192.0.2.99"}
+	traces := []string{"ann-the-user", "anns-", "ann's", "annville", "annland", "192.0.2.99"}
 	for _, d := range devices {
 		traces = append(traces, string(d.ID))
 	}

@@ -24,6 +24,10 @@ type Database struct {
 	// Exec changes rows behind the stores' back.
 	Exec func(t *testing.T, statement string)
 
+	// LookAtMost lets a page of a list look at no more devices than that, and a search sort
+	// no more, so that a few hundred are many.
+	LookAtMost func(n int)
+
 	// Dump gives every value of every row of every table, as text.
 	Dump func(t *testing.T) string
 }
@@ -37,7 +41,7 @@ type story struct {
 // Run runs the suite, each test on a database of its own.
 func Run(t *testing.T, open func(*testing.T) Database) {
 	for _, part := range [][]story{
-		apps, policies, admins, devices, standings, sessions, surroundings, counts, lists, keys, spends, races, transactions, events, histories, tallies, seals, retention,
+		apps, policies, admins, devices, standings, sessions, surroundings, counts, lists, pages, userLists, keys, spends, races, transactions, events, histories, tallies, logs, censuses, seals, retention,
 		incidents, people, erasures, answers, texts,
 	} {
 		for _, s := range part {
@@ -148,7 +152,7 @@ func decisionOn(d symbolon.Device, spend string, when time.Time) symbolon.Decisi
 	e := symbolon.Event{
 		AppID: d.AppID, Type: symbolon.EventDeviceDecided, At: when, Actor: symbolon.Actor{Kind: symbolon.CallerClient},
 		UserID: d.UserID, DeviceID: d.ID, IPAddress: "203.0.113.77",
-		Data: []byte(`{"recommendation":"TRUST","secondFactor":"skip","proofResult":"valid","action":"login","known":true,"trusted":true,"score":7,"place":{"location":"Lisbon, PT"}}`),
+		Data: []byte(`{"recommendation":"TRUST","secondFactor":"skip","proofResult":"valid","action":"login","known":true,"trusted":true,"score":7,"place":{"location":"Lisbon, PT","country":"PT"}}`),
 	}
 	return symbolon.DecisionRecord{Event: e, DeviceID: d.ID, Version: d.Version, Spend: []byte(spend)}
 }

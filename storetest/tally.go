@@ -93,7 +93,7 @@ func countEvents(t *testing.T, w *world) {
 	}
 	first := symbolon.TallyQuery{From: start.Truncate(time.Hour), To: start.Truncate(time.Hour).Add(time.Hour)}
 	equal(t, "the first hour", w.tallies(t, first), []symbolon.Tally{
-		in("country", "BR", 2), in("event", "device.decided", 4), in("event", "device.updated", 1), in("preview", "stricter", 2),
+		in("country", "BR", 2), in("country", "PT", 2), in("event", "device.decided", 4), in("event", "device.updated", 1), in("preview", "stricter", 2),
 		in("reason", "new_country", 2), in("recommendation", "CHALLENGE", 2), in("recommendation", "TRUST", 2), in("rule", "abroad", 2),
 		in("score", "0", 2), in("score", "40", 2), in("secondFactor", "require", 2), in("secondFactor", "skip", 2),
 	})

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:demo/dist all:check/dist all:portal/dist
+//go:embed all:demo/dist all:check/dist all:portal/dist all:account/dist
 var built embed.FS
 
 //go:embed unbuilt
@@ -21,6 +21,15 @@ func Demo() fs.FS { return pages("demo/dist") }
 // Portal gives the page at /admin: index.html and assets, or index.html alone where it was
 // not built.
 func Portal() fs.FS { return pages("portal/dist") }
+
+// Account gives the page of /account/{app}: index.html, a template that the server fills in,
+// words.json with its words in each language, and assets/; or nil where it was not built.
+func Account() fs.FS {
+	if _, err := fs.Stat(built, "account/dist/index.html"); err != nil {
+		return nil
+	}
+	return sub(built, "account/dist")
+}
 
 // Check gives the page of /device-check: index.html, and what it loads, in assets/. The
 // server fills in two places of index.html: content="unknown" becomes "true" or "false",

@@ -141,3 +141,6 @@ func Lists(devices []int) [][]byte {
 	}
 	return requests
 }
+
+// Get asks for what the app has at a path, which begins with a slash.
+func Get(path string) []byte { return request(http.MethodGet, appPath+path, Bearer, nil) }

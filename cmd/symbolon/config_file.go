@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -74,6 +75,12 @@ func (c *configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	case nil:
 		return nil, nil
 	case []any:
+		if len(value) > 0 {
+			if _, ok := value[0].(map[string]any); ok { // a setting that is JSON where it is a text
+				text, err := json.Marshal(value)
+				return string(text), err
+			}
+		}
 		return strings.Join(c.values.Strings(flag.Name), ","), nil
 	default:
 		return fmt.Sprint(value), nil

@@ -57,7 +57,7 @@ func (c *doctorCommand) Run(ctx context.Context, m *Main) error {
 	d := &doctor{settings: c.settings}
 	for _, look := range []func(context.Context){
 		d.configuration, d.secrets, d.folder, d.database, d.clock, d.service,
-		d.origins, d.issuers, d.publicAddress, d.proxies, d.places, d.disk,
+		d.origins, d.issuers, d.adminProvider, d.publicAddress, d.proxies, d.places, d.disk,
 	} {
 		look(ctx)
 	}

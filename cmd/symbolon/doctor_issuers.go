@@ -8,6 +8,7 @@ import (
 
 	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/oidc"
+	"github.com/symbolon-id/symbolon/registry"
 )
 
 // apps are all that the database holds; false where it can't be read as this program would.
@@ -66,5 +67,24 @@ func (d *doctor) issuer(ctx context.Context, reader *oidc.Issuers, name string, 
 		d.ok("issuers", "%s, on this machine, publishes %s", name, count(said.Keys, "key"))
 	default:
 		d.ok("issuers", "%s publishes %s", name, count(said.Keys, "key"))
+	}
+}
+
+// adminProvider asks the provider by which admins sign in whether they can.
+func (d *doctor) adminProvider(ctx context.Context) {
+	p, err := d.provider()
+	if err != nil || p == nil { // a mistake in the settings is told with them
+		return
+	}
+	said, err := oidc.New(oidc.Config{}).Probe(ctx, p.Issuer)
+	switch {
+	case err != nil:
+		d.warn("admin sign-in", "see that it runs, that this machine reaches it, and that admin.oidc.issuer is exactly the name in its discovery document", "%s can't be asked: %v", p.Issuer, err)
+	case said.Keys == 0 || !said.SignsIn:
+		d.warn("admin sign-in", "see to its authorization_endpoint, token_endpoint and jwks_uri", "%s publishes too little to sign in by", p.Issuer)
+	case d.PublicURL == "":
+		d.warn("admin sign-in", "set public-url", "%s sends people back to %s under the public URL, and none is set", p.Issuer, registry.ProviderPath)
+	default:
+		d.ok("admin sign-in", "%s signs admins in; it must know the address %s%s", p.Issuer, strings.TrimSuffix(d.PublicURL, "/"), registry.ProviderPath)
 	}
 }

@@ -8,10 +8,6 @@ import (
 	"github.com/symbolon-id/symbolon/place"
 )
 
-// placesOld is the age at which files of places are out of date: their makers give new
-// ones every week or month, and networks move.
-const placesOld = 45 * symbolon.Day
-
 // places reads each file of places by itself, so that one that is broken hides no other.
 func (d *doctor) places(context.Context) {
 	if d.placeSettings == (placeSettings{}) {
@@ -43,7 +39,7 @@ func (d *doctor) placeFile(f place.File) {
 	if days := int(age / symbolon.Day); days > 0 {
 		built = count(days, "day") + " ago"
 	}
-	if age > placesOld {
+	if age > symbolon.PlacesOld {
 		d.warn(f.Setting, "fetch a new one, and let a job do it from now on; the service takes it without a restart",
 			"%s was built %s, and holds %s", f.Path, built, f.Holds)
 		return

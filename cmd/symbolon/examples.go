@@ -132,6 +132,8 @@ symbolon incident begin block --reason "bot network" --network AS64500 --network
 symbolon incident list --app acme`,
 	"incident show": `
 symbolon incident show inc_0197a3c2-7d1e-7c61-b0a9-3f5f0c8e2a11`,
+	"incident undo": `
+symbolon incident undo inc_0197a3c2-7d1e-7c61-b0a9-3f5f0c8e2a11 --reason "the leak was another app's"`,
 	"events tail": `
 symbolon events tail -n 50
 symbolon events tail --follow --json

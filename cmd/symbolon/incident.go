@@ -14,6 +14,7 @@ import (
 
 type incidentCommands struct {
 	Begin incidentBeginCommand `cmd:"" help:"Distrust or block all devices that match, or count them."`
+	Undo  incidentUndoCommand  `cmd:"" help:"Unblock all devices that an incident blocked."`
 	List  incidentListCommand  `cmd:"" help:"List incidents, the latest first."`
 	Show  incidentShowCommand  `cmd:"" help:"Show an incident, with how far it is."`
 }
@@ -24,23 +25,30 @@ type incidentMatch struct {
 	TrustedTo      *time.Time            `group:"Devices:" placeholder:"TIME" help:"Trusted, the last time, until then."`
 	RegisteredFrom *time.Time            `group:"Devices:" placeholder:"TIME" help:"Registered from then on."`
 	RegisteredTo   *time.Time            `group:"Devices:" placeholder:"TIME" help:"Registered until then."`
-	SeenFrom       *time.Time            `group:"Devices:" placeholder:"TIME" help:"Last seen from then on."`
-	SeenTo         *time.Time            `group:"Devices:" placeholder:"TIME" help:"Last seen until then."`
+	SeenFrom       *time.Time            `group:"Devices:" placeholder:"TIME" help:"Last seen, or registered where never seen, from then on."`
+	SeenTo         *time.Time            `group:"Devices:" placeholder:"TIME" help:"Last seen, or registered where never seen, until then."`
 	Network        []string              `group:"Devices:" placeholder:"NET" help:"Last seen in a network such as 192.0.2.0/24, or ever in a system such as AS64500."`
 	Country        []string              `group:"Devices:" placeholder:"CODE" help:"Ever seen in the country, such as PT."`
+	LastCountry    []string              `group:"Devices:" placeholder:"CODE" help:"Last seen in the country."`
 	AppVersion     []string              `group:"Devices:" placeholder:"VERSION" help:"With this version of the app."`
 	KeyStorage     []symbolon.KeyStorage `group:"Devices:" placeholder:"WHERE" help:"With a key in software, browser, hardware or attested."`
 	Browser        []string              `group:"Devices:" placeholder:"TEXT" help:"With a browser that begins so, such as Chrome 120."`
 	OS             []string              `group:"Devices:" name:"os" placeholder:"TEXT" help:"With a system that begins so, such as Android 9."`
 	Platform       []symbolon.Platform   `group:"Devices:" placeholder:"NAME" help:"On web, android, ios or other."`
 	Type           []symbolon.DeviceType `group:"Devices:" placeholder:"TYPE" help:"Of this type: desktop, laptop, mobile, tablet, browser, api_client, smart_tv or wearable."`
+	BeginsWith     string                `group:"Devices:" placeholder:"TEXT" help:"Whose user, key or name begins so."`
+	Status         []symbolon.Status     `group:"Devices:" placeholder:"STATUS" help:"That are active, pending, blocked or unbound."`
+	Trusted        *bool                 `group:"Devices:" negatable:"" help:"Whose trust counts now, or does not."`
+	RiskFrom       *int                  `group:"Devices:" placeholder:"SCORE" help:"With this score, or more."`
+	RiskTo         *int                  `group:"Devices:" placeholder:"SCORE" help:"With this score, or less."`
 }
 
 func (c incidentMatch) match() symbolon.IncidentMatch {
 	return symbolon.IncidentMatch{
 		TrustedBetween: between(c.TrustedFrom, c.TrustedTo), RegisteredBetween: between(c.RegisteredFrom, c.RegisteredTo),
-		SeenBetween: between(c.SeenFrom, c.SeenTo), Network: c.Network, Country: c.Country, AppVersion: c.AppVersion,
+		SeenBetween: between(c.SeenFrom, c.SeenTo), Network: c.Network, Country: c.Country, LastCountry: c.LastCountry, AppVersion: c.AppVersion,
 		KeyStorage: c.KeyStorage, Browser: c.Browser, OperatingSystem: c.OS, Platform: c.Platform, DeviceType: c.Type,
+		BeginsWith: c.BeginsWith, Status: c.Status, Trusted: c.Trusted, RiskFrom: c.RiskFrom, RiskTo: c.RiskTo,
 	}
 }
 
@@ -75,7 +83,10 @@ func (c *incidentBeginCommand) Run(ctx context.Context, m *Main) error {
 	if !c.DryRun && !c.Yes {
 		counting := req
 		counting.DryRun = true
-		counted, err := begin(ctx, m, service, counting)
+		counted, err := service.BeginIncident(ctx, counting)
+		if err == nil {
+			counted, err = finished(ctx, m, service, counted)
+		}
 		if err != nil {
 			return err
 		}
@@ -83,11 +94,33 @@ func (c *incidentBeginCommand) Run(ctx context.Context, m *Main) error {
 			return err
 		}
 	}
-	var i symbolon.Incident
-	if c.Detach {
-		i, err = service.BeginIncident(ctx, req)
-	} else {
-		i, err = begin(ctx, m, service, req)
+	i, err := service.BeginIncident(ctx, req)
+	if err == nil && !c.Detach {
+		i, err = finished(ctx, m, service, i)
+	}
+	if err != nil {
+		return err
+	}
+	return c.one(m, i, func(w io.Writer) { printIncident(w, i, time.Now()) })
+}
+
+type incidentUndoCommand struct {
+	inApp  `embed:""`
+	output `embed:""`
+	ID     string `arg:"" name:"incident" help:"The id of the incident that blocked them."`
+	Reason string `required:"" placeholder:"TEXT" help:"What support staff will read on each device."`
+	Detach bool   `help:"Don't wait until it is done: the service goes on by itself."`
+}
+
+// Run takes back without asking: what an undo does, another block can do again.
+func (c *incidentUndoCommand) Run(ctx context.Context, m *Main) error {
+	service, err := c.admin(ctx)
+	if err != nil {
+		return err
+	}
+	i, err := service.UndoIncident(ctx, c.ID, c.Reason)
+	if err == nil && !c.Detach {
+		i, err = finished(ctx, m, service, i)
 	}
 	if err != nil {
 		return err
@@ -98,12 +131,9 @@ func (c *incidentBeginCommand) Run(ctx context.Context, m *Main) error {
 // incidentEvery is how often it is asked how far an incident is.
 const incidentEvery = 200 * time.Millisecond
 
-// begin begins an incident and waits for its end. A signal ends the waiting only.
-func begin(ctx context.Context, m *Main, service *client.Client, req symbolon.IncidentRequest) (symbolon.Incident, error) {
-	i, err := service.BeginIncident(ctx, req)
-	if err != nil {
-		return i, err
-	}
+// finished waits for an incident's end. A signal ends the waiting only.
+func finished(ctx context.Context, m *Main, service *client.Client, i symbolon.Incident) (symbolon.Incident, error) {
+	var err error
 	bar := m.newProgress("devices", i.Devices)
 	defer bar.end()
 	more := time.NewTicker(incidentEvery)

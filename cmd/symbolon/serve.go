@@ -23,6 +23,8 @@ SYMBOLON_SECRET_PREVIOUS are earlier ones, separated by commas: what they made s
 
 SYMBOLON_ADMIN_KEY is the bearer of an admin on all apps, at least 20 characters.
 
+SYMBOLON_ADMIN_OIDC_CLIENT_SECRET is this service's at the provider that admin.oidc.issuer names; without it the service is a public client.
+
 SYMBOLON_METRICS_KEY is the bearer that opens /metrics, at least 20 characters. Without it /metrics answers this machine only, and nothing that a proxy forwards: set it where Prometheus runs elsewhere, or where a proxy on this machine sends no X-Forwarded-For.`
 }
 
@@ -78,13 +80,17 @@ func (c *serveCommand) service(log *slog.Logger) (serviceConfig, error) {
 	if err != nil {
 		return serviceConfig{}, err
 	}
+	provider, err := c.provider()
+	if err != nil {
+		return serviceConfig{}, err
+	}
 	secrets, err := c.secrets()
 	if err != nil {
 		return serviceConfig{}, err
 	}
 	return serviceConfig{
 		data: c.Data, database: c.Database, secrets: secrets, adminKey: adminKey, metricsKey: metricsKey,
-		publicURL: strings.TrimSuffix(c.PublicURL, "/"), places: places, proxies: proxies, limits: c.limits(), log: log,
+		publicURL: strings.TrimSuffix(c.PublicURL, "/"), provider: provider, places: places, proxies: proxies, limits: c.limits(), log: log,
 	}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/symbolon-id/symbolon"
 	"github.com/symbolon-id/symbolon/oidc"
 	"github.com/symbolon-id/symbolon/place"
 	"github.com/symbolon-id/symbolon/registry"
@@ -35,6 +36,7 @@ type serviceConfig struct {
 	adminKey   string
 	metricsKey string
 	publicURL  string
+	provider   *symbolon.AdminProvider // by which admins sign in, or nil
 	places     *place.Files
 	proxies    []netip.Prefix
 	limits     server.Limits
@@ -53,6 +55,7 @@ type service struct {
 }
 
 func openService(ctx context.Context, c serviceConfig) (*service, error) {
+	started := time.Now().UTC()
 	metrics := server.NewMetrics()
 	metrics.ShowPlaces(func() map[string]time.Time { return builtAt(c.places) })
 	where := sqlstore.Config{URL: c.database, Logger: c.log, Observer: metrics}
@@ -66,15 +69,17 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	issuers := oidc.New(oidc.Config{Log: c.log})
 	r, err := registry.New(registry.Config{
 		Store: store, Secrets: c.secrets, PublicURL: c.publicURL, AdminKey: c.adminKey, Log: c.log, Metrics: metrics,
-		Places: c.places, Issuers: oidc.New(oidc.Config{Log: c.log}),
+		About:  func(ctx context.Context) symbolon.Surroundings { return about(ctx, c, store, started) },
+		Places: c.places, Issuers: issuers, SignIns: issuers, Provider: c.provider,
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	s := server.New(server.Config{
-		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Check: web.Check(), Portal: web.Portal(), Limits: c.limits,
+		Registry: r, PublicURL: c.publicURL, TrustedProxies: c.proxies, Check: web.Check(), Portal: web.Portal(), Account: web.Account(), Limits: c.limits,
 		Log: c.log, Metrics: metrics, MetricsKey: c.metricsKey, Version: buildVersion(),
 	})
 	service := &service{store: store, registry: r, server: s, places: c.places, listener: c.listener, log: c.log}

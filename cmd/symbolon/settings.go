@@ -17,15 +17,16 @@ import (
 // before the configuration file, and that before the default. Secrets are variables only:
 // flags show in lists of processes.
 type settings struct {
-	Config         string   `env:"SYMBOLON_CONFIG" placeholder:"FILE" help:"A YAML file of these settings, by their names without the dashes."`
-	Listen         string   `default:"127.0.0.1:8080" env:"SYMBOLON_LISTEN" placeholder:"ADDR" help:"Where to serve, as host:port; port 0 takes a free one. Default: ${default}."`
-	Data           string   `default:"./data" env:"SYMBOLON_DATA" placeholder:"DIR" help:"The folder of the SQLite database and the key file, made if it is not there. Default: ${default}."`
-	Database       string   `env:"SYMBOLON_DATABASE" placeholder:"URL" help:"A PostgreSQL database, postgres://…, instead of SQLite."`
-	PublicURL      string   `name:"public-url" env:"SYMBOLON_PUBLIC_URL" placeholder:"URL" help:"Where the service is reached: issuer of tickets and tokens, base of links. Default: http:// and the address."`
-	TrustedProxies []string `env:"SYMBOLON_TRUSTED_PROXIES" placeholder:"CIDR" help:"Proxies, as addresses or networks, whose X-Forwarded-For is believed. Default: none."`
-	logSettings    `embed:""`
-	placeSettings  `embed:"" prefix:"geoip." group:"Places:"`
-	limitSettings  `embed:"" group:"Limits:"`
+	Config                string   `env:"SYMBOLON_CONFIG" placeholder:"FILE" help:"A YAML file of these settings, by their names without the dashes."`
+	Listen                string   `default:"127.0.0.1:8080" env:"SYMBOLON_LISTEN" placeholder:"ADDR" help:"Where to serve, as host:port; port 0 takes a free one. Default: ${default}."`
+	Data                  string   `default:"./data" env:"SYMBOLON_DATA" placeholder:"DIR" help:"The folder of the SQLite database and the key file, made if it is not there. Default: ${default}."`
+	Database              string   `env:"SYMBOLON_DATABASE" placeholder:"URL" help:"A PostgreSQL database, postgres://…, instead of SQLite."`
+	PublicURL             string   `name:"public-url" env:"SYMBOLON_PUBLIC_URL" placeholder:"URL" help:"Where the service is reached: issuer of tickets and tokens, base of links. Default: http:// and the address."`
+	TrustedProxies        []string `env:"SYMBOLON_TRUSTED_PROXIES" placeholder:"CIDR" help:"Proxies, as addresses or networks, whose X-Forwarded-For is believed. Default: none."`
+	logSettings           `embed:""`
+	placeSettings         `embed:"" prefix:"geoip." group:"Places:"`
+	adminProviderSettings `embed:"" prefix:"admin.oidc." group:"Sign-in of admins:"`
+	limitSettings         `embed:"" group:"Limits:"`
 }
 
 // placeSettings are the files that tell where an address is.
@@ -77,6 +78,9 @@ func (s settings) check() error {
 		return err
 	}
 	if _, err := parseProxies(s.TrustedProxies); err != nil {
+		return err
+	}
+	if _, err := s.provider(); err != nil {
 		return err
 	}
 	return s.limitSettings.check()
