@@ -9,12 +9,13 @@ LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
 
 # A page is built again only when something under its folder changed.
 sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test/*' 2>/dev/null)
-PACKAGES := package.json package-lock.json sdk/web/package.json sdk/node/package.json web/demo/package.json web/check/package.json web/portal/package.json examples/api-node/package.json e2e/package.json
+PACKAGES := package.json package-lock.json sdk/web/package.json sdk/node/package.json web/demo/package.json web/check/package.json web/portal/package.json web/account/package.json examples/api-node/package.json e2e/package.json
 MODULES  := node_modules/.package-lock.json
 SDK      := sdk/web/dist/symbolon.js
 DEMO     := web/demo/dist/index.html
 CHECK    := web/check/dist/index.html
 PORTAL   := web/portal/dist/index.html
+ACCOUNT  := web/account/dist/index.html
 
 .PHONY: help
 help: ## list the targets
@@ -29,7 +30,7 @@ build: pages ## build bin/symbolon with its pages
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/symbolon ./cmd/symbolon
 
 .PHONY: pages
-pages: $(DEMO) $(CHECK) $(PORTAL) ## build the web SDK and the binary's pages, where their sources changed
+pages: $(DEMO) $(CHECK) $(PORTAL) $(ACCOUNT) ## build the web SDK and the binary's pages, where their sources changed
 
 .PHONY: check
 check: pages lint generated ## the quick loop: format, vet, lint, unit tests without the race detector
@@ -94,7 +95,7 @@ $(SDK): $(MODULES) $(call sources,sdk/web) tsconfig.base.json
 	@touch -c $@
 
 # A bundler may empty the folder; git keeps the .gitkeep, so it is put back.
-$(PORTAL): $(MODULES) $(call sources,web/portal) spec/openapi.yaml
+$(PORTAL): $(SDK) $(call sources,web/portal) spec/openapi.yaml
 	$(NPM) run build --workspace web/portal
 	@touch web/portal/dist/.gitkeep
 
@@ -102,6 +103,11 @@ $(DEMO): $(SDK) $(call sources,web/demo)
 	$(NPM) run build --workspace web/demo
 	@touch -c $@
 	@touch web/demo/dist/.gitkeep
+
+$(ACCOUNT): $(SDK) $(call sources,web/account)
+	$(NPM) run build --workspace web/account
+	@touch -c $@
+	@touch web/account/dist/.gitkeep
 
 $(CHECK): $(SDK) $(call sources,web/check)
 	$(NPM) run build --workspace web/check

@@ -100,7 +100,7 @@ async function admins(mia) {
 async function account(mia) {
   await mia.press('Account');
   await mia.page.getByRole('menuitem', { name: 'Your account' }).click();
-  await mia.page.getByText('This browser').waitFor();
+  await mia.page.getByText('This browser').first().waitFor();
   await mia.look('account');
 }
 

@@ -11,6 +11,9 @@ export const api = 'https://api.shop.example';
 /** How Symbolon asks about opaque tokens. Its secret needs the encoding of RFC 6749, section 2.3.1. */
 export const introspector = { clientId: 'symbolon', clientSecret: 'half of 100%: a+b&c=d/e' };
 
+/** How the portal is known to it. */
+export const portalClient = { clientId: 'portal', clientSecret: 'half of 50%: a+b&c=d/e' };
+
 /** Starts a provider whose clients send people back to the page. */
 export async function startProvider(page) {
   const provider = new IdentityProvider(page);
@@ -24,6 +27,8 @@ class IdentityProvider {
   #answer;
   #kept = new Map();
   #isDown = false;
+  #portal = [];
+  #groups = new Map();
   #server = createServer((request, response) => this.#serve(request, response));
 
   constructor(page) {
@@ -50,6 +55,17 @@ class IdentityProvider {
     this.#answer = this.#present.callback();
   }
 
+  /** From now on it lets people into the portal that has this address. */
+  admits(redirect) {
+    this.#portal = [{ client_id: portalClient.clientId, client_secret: portalClient.clientSecret, redirect_uris: [redirect] }];
+    this.rotate();
+  }
+
+  /** Puts a person into groups, and out of all others. */
+  group(name, ...groups) {
+    this.#groups.set(name, groups);
+  }
+
   down() {
     this.#isDown = true;
     this.#server.closeAllConnections();
@@ -69,17 +85,17 @@ class IdentityProvider {
   #settings() {
     return {
       adapter: (model) => new Shelf(model, this.#kept),
-      clients: [this.#publicClient('shop'), this.#publicClient('newsletter'), confidentialClient],
+      clients: [this.#publicClient('shop'), this.#publicClient('newsletter'), confidentialClient, ...this.#portal],
       clientBasedCORS: (_, origin) => origin === new URL(this.#page).origin,
       cookies: { keys: ['not a secret on this machine'] },
-      claims: { openid: ['sub', 'amr', 'auth_time'] },
+      claims: { openid: ['sub', 'amr', 'auth_time'], email: ['email'], profile: ['name', 'groups'] },
       features: {
         devInteractions: { enabled: false },
         introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId === introspector.clientId },
         resourceIndicators: { enabled: true, getResourceServerInfo: () => resourceServer },
         revocation: { enabled: true },
       },
-      findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+      findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId, email: `${accountId}@bank.example`, groups: this.#groups.get(accountId) }) }),
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },
       jwks: { keys: [this.key.jwk, this.apiKey.jwk] },
       loadExistingGrant: grant,
@@ -134,7 +150,7 @@ const signInPage = `<!doctype html>
 /** The shop and the provider are of one house, so nobody is asked for consent. */
 async function grant({ oidc }) {
   const given = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
-  given.addOIDCScope('openid');
+  given.addOIDCScope('openid email profile');
   given.addResourceScope(api, 'shop');
   await given.save();
   return given;

@@ -11,10 +11,10 @@ import { startPostgres } from '../postgres.mjs';
 
 const binary = process.env.SYMBOLON_BINARY ?? new URL('../../bin/symbolon', import.meta.url).pathname;
 
-/** Starts a service that has no app yet. */
-export async function startService(database) {
+/** Starts a service that has no app yet, with further variables. */
+export async function startService(database, variables = {}) {
   if (!existsSync(binary)) throw new Error('bin/symbolon is not built: make build');
-  const service = new Service();
+  const service = new Service(variables);
   try {
     await service.open(database);
     return service;
@@ -32,6 +32,10 @@ class Service {
   #adminKey = randomBytes(24).toString('base64url');
   #secret = randomBytes(32).toString('base64url');
 
+  constructor(variables) {
+    this.variables = variables;
+  }
+
   async open(database) {
     this.#postgres = database === 'PostgreSQL' ? await startPostgres() : undefined;
     this.#data = await mkdtemp(join(tmpdir(), 'symbolon-e2e-'));
@@ -48,6 +52,11 @@ class Service {
     await this.#stop();
     await this.#postgres?.close();
     if (this.#data) await rm(this.#data, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** The URL of its PostgreSQL database, if it has one. */
+  get database() {
+    return this.#postgres?.url;
   }
 
   /** What it said while it worked. */
@@ -98,7 +107,7 @@ class Service {
 
   #settings() {
     const settings = { SYMBOLON_DATA: this.#data, SYMBOLON_SECRET: this.#secret, SYMBOLON_ADMIN_KEY: this.#adminKey };
-    return { ...environment(), ...settings, ...(this.#postgres && { SYMBOLON_DATABASE: this.#postgres.url }) };
+    return { ...environment(), ...this.variables, ...settings, ...(this.#postgres && { SYMBOLON_DATABASE: this.#postgres.url }) };
   }
 
   async #stop() {

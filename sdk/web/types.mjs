@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const description = new URL('../../spec/openapi.yaml', import.meta.url);
-const names = ['Block', 'ClientDecision', 'Device', 'Trust'];
+const names = ['Actor', 'Block', 'ClientDecision', 'Device', 'Event', 'EventPage', 'Trust'];
 
 export const written = new URL('src/api.ts', import.meta.url);
 

@@ -4,12 +4,20 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Actor: {
+            /** @description The id of the credential, the admin or the user */
+            id?: string;
+            /** @enum {string} */
+            kind: "client" | "user" | "backend" | "admin" | "system";
+        };
         Block: {
             /** Format: date-time */
             at: string;
             by: string;
             /** @description The revocation that blocked it, if one did */
             cause?: string;
+            /** @description The incident that blocked it, if one did and nothing else has since: undoing that lifts it */
+            incident?: string;
             reason?: string;
             /**
              * Format: date-time
@@ -112,7 +120,43 @@ export interface components {
             userAgent?: string;
             userId: string;
         };
+        Event: {
+            actor: components["schemas"]["Actor"];
+            appId: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What changed, by the event's type */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            deviceId?: string;
+            /** @description Its personal part is gone */
+            erased?: boolean;
+            /** Format: int64 */
+            eventId: number;
+            /** @description Cut after the policy's retention */
+            ipAddress?: string;
+            /**
+             * Format: int64
+             * @description Its place in the app's sealed order; absent until it is sealed
+             */
+            seq?: number;
+            type: string;
+            userId?: string;
+        };
+        EventPage: {
+            items: components["schemas"]["Event"][];
+            /** @description Where the next page begins; in sealed order always given, to poll with */
+            nextCursor?: string;
+        };
         Trust: {
+            /** @description Whether it counts now, under the present policy */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it stops counting by itself, by its own end, disuse or the present policy; absent for never, and where it does not count
+             */
+            endsAt?: string;
             /** @description The second factor that was passed when it was granted */
             factor?: string;
             /**

@@ -10,6 +10,9 @@ export type DeviceType = Device['deviceType'];
 /** The user's choice to skip the second factor on a device. */
 export type Trust = Schemas['Trust'];
 
+/** What happened to a device: `type` says what, and `actor.kind` who did it. */
+export type DeviceEvent = Schemas['Event'];
+
 /** Why a device is refused. */
 export type Block = Schemas['Block'];
 

@@ -1,7 +1,7 @@
 import { obtain } from './assertion.js';
 import { encode } from './base64url.js';
 import { type Context, find, regardless } from './context.js';
-import type { Device } from './device.js';
+import type { Device, DeviceEvent } from './device.js';
 import { SymbolonError } from './errors.js';
 import type { Request } from './http.js';
 import { signProof } from './proof.js';
@@ -26,6 +26,17 @@ export interface TrustOptions extends SignedIn {
   permanent?: boolean;
 }
 
+export interface HistoryOptions extends SignedIn {
+  /** The `nextCursor` of what came before. */
+  cursor?: string;
+}
+
+export interface History {
+  items: DeviceEvent[];
+  /** Absent after the last. */
+  nextCursor?: string;
+}
+
 /** The devices of a signed-in user. */
 export interface Devices {
   /** All of them, the latest registered first; `isCurrent` marks this browser. */
@@ -39,6 +50,8 @@ export interface Devices {
   remove(deviceId: string, options?: SignedIn): Promise<void>;
   /** Blocks the device; only support staff can unblock it. */
   reportLost(deviceId: string, options?: SignedIn): Promise<Device>;
+  /** What happened to the devices, the latest first; go on with `cursor` while there is a `nextCursor`. */
+  history(options?: HistoryOptions): Promise<History>;
   /** Removes every other device that is not blocked, and gives their ids. */
   signOutOthers(options?: SignedIn): Promise<string[]>;
 }
@@ -76,6 +89,11 @@ export function devicesOf(context: Context): Devices {
     },
 
     reportLost: async (deviceId, options) => on(deviceId, { path: '/report-lost' }, options),
+
+    history: async ({ cursor, ...options } = {}) => {
+      const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+      return call<History>(context, { path: `/events${query}`, method: 'GET' }, options);
+    },
 
     async signOutOthers(options) {
       return (await call<{ devices: string[] }>(context, { path: '/sign-out-others' }, options)).devices;

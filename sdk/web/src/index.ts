@@ -1,7 +1,7 @@
 export type { AssertionSource } from './assertion.js';
 export type { CurrentDevice } from './current.js';
-export type { Block, ClientDecision, Device, DeviceType, Recommendation, Trust } from './device.js';
-export type { Devices, SignedIn, TrustOptions } from './devices.js';
+export type { Block, ClientDecision, Device, DeviceEvent, DeviceType, Recommendation, Trust } from './device.js';
+export type { Devices, History, HistoryOptions, SignedIn, TrustOptions } from './devices.js';
 export { type ErrorCode, type LocalCode, type ServerCode, SymbolonError } from './errors.js';
 export type { BoundFetch, FetchOptions } from './fetch.js';
 export type { NoKey } from './guard.js';

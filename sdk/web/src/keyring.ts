@@ -223,6 +223,11 @@ async function nextIn(values: IDBObjectStore): Promise<NextKey | undefined> {
   return next === undefined ? undefined : checkedPair<NextKey>(next);
 }
 
+/** Under what name a browser keeps its key for an app of a service. */
+export function keyName(serviceUrl: string, app: string): string {
+  return `symbolon ${serviceUrl} ${app}`;
+}
+
 function put(values: IDBObjectStore, name: string, value: string | undefined): void {
   if (value === undefined) {
     values.delete(name);

@@ -6,7 +6,7 @@ import { type Devices, devicesOf } from './devices.js';
 import { SymbolonError } from './errors.js';
 import { type BoundFetch, bindFetch } from './fetch.js';
 import type { NoKey } from './guard.js';
-import { Keyring } from './keyring.js';
+import { Keyring, keyName } from './keyring.js';
 import { payloadHash, signProof } from './proof.js';
 import { type RegisterOptions, register, registerAgain } from './register.js';
 import { retrying } from './retry.js';
@@ -17,6 +17,11 @@ import { type Signals, collectSignals } from './signals.js';
 export interface SymbolonOptions {
   /** Where the service answers: "https://devices.example.com", or a path on this page's own origin. */
   baseUrl: string;
+  /**
+   * The baseUrl that the app's other pages have, where this page reaches the same service by another way: a browser keeps
+   * one key for each service and app, under that name. Default: baseUrl.
+   */
+  serviceUrl?: string;
   /** The app's id. Two apps never share a key. */
   app: string;
   /** Gives a fresh assertion for the signed-in user, for calls that are given none; rejects where nobody is. */
@@ -114,8 +119,8 @@ function contextOf({ app, signals, assertion, ...options }: SymbolonOptions): Co
   if (typeof app !== 'string' || app === '') {
     throw new SymbolonError('invalid_request', 'app must be the id of an app');
   }
-  const baseUrl = resolve(options.baseUrl);
-  const name = `symbolon ${baseUrl} ${app}`;
+  const baseUrl = resolve('baseUrl', options.baseUrl);
+  const name = keyName(options.serviceUrl === undefined ? baseUrl : resolve('serviceUrl', options.serviceUrl), app);
   const send = options.fetch ?? ((...request) => fetch(...request));
   const service = new Service(baseUrl, app, send);
   const keyring = new Keyring(name);
@@ -124,17 +129,17 @@ function contextOf({ app, signals, assertion, ...options }: SymbolonOptions): Co
   return { app, send, service, keyring, rotation, look, assertion };
 }
 
-/** The base without a slash at its end, whole, so that one service has one key however the page spells it. */
-function resolve(baseUrl: string): string {
+/** An address without a slash at its end, whole, so that one service has one key however the page spells it. */
+function resolve(option: string, address: string): string {
   try {
-    const { protocol, origin, pathname } = new URL(baseUrl, globalThis.location?.href);
+    const { protocol, origin, pathname } = new URL(address, globalThis.location?.href);
     if (protocol === 'https:' || protocol === 'http:') {
       return `${origin}${pathname}`.replace(/\/+$/, '');
     }
   } catch {
     // Said below, in our words.
   }
-  throw new SymbolonError('invalid_request', 'baseUrl must be an http or https address, or a path on this origin');
+  throw new SymbolonError('invalid_request', `${option} must be an http or https address, or a path on this origin`);
 }
 
 /** A device that the service does not know any more is registered again, where the page has an assertion at hand. */

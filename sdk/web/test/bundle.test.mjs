@@ -16,6 +16,11 @@ for (const name of ['symbolon.js', 'symbolon.global.js']) {
   });
 }
 
+test('devices.js is under 20 kB gzip', async () => {
+  const { length } = gzipSync(await readFile(new URL('dist/devices.js', root)), { level: 9 });
+  assert.ok(length < 20_000, `${length} bytes`);
+});
+
 test('it needs nothing else', async () => {
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.peerDependencies, undefined);
@@ -25,7 +30,8 @@ test('it needs nothing else', async () => {
 
 test('every file that the manifest names is there', async () => {
   const { types, default: module } = manifest.exports['.'];
-  for (const path of [types, module, manifest.types, manifest.unpkg, manifest.exports['./symbolon.global.js']]) {
+  const devices = manifest.exports['./devices'];
+  for (const path of [types, module, devices.types, devices.default, manifest.types, manifest.unpkg, manifest.exports['./symbolon.global.js']]) {
     assert.ok((await readFile(new URL(path, root))).length > 0, path);
   }
 });

@@ -1,18 +1,22 @@
 import { Route, Router, Switch } from 'wouter';
 import { Frame } from './frame';
-import { Door, Setup } from './session';
+import { Boundary } from './parts/boundary';
+import { Door, Returned, Setup } from './session';
 
 export function App() {
   return (
-    <Router base="/admin">
-      <Switch>
-        <Route path="/setup" component={Setup} />
-        <Route>
-          <Door>
-            <Frame />
-          </Door>
-        </Route>
-      </Switch>
-    </Router>
+    <Boundary>
+      <Router base="/admin">
+        <Switch>
+          <Route path="/setup" component={Setup} />
+          <Route path="/signed-in" component={Returned} />
+          <Route>
+            <Door>
+              <Frame />
+            </Door>
+          </Route>
+        </Switch>
+      </Router>
+    </Boundary>
   );
 }

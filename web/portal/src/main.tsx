@@ -14,7 +14,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce }); // what get-nonce looks
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      if (error instanceof ApiError && error.code === 'unauthenticated' && query.queryKey[0] !== 'session') {
+      if (error instanceof ApiError && (error.code === 'unauthenticated' || error.code === 'device_required') && query.queryKey[0] !== 'session') {
         void queries.invalidateQueries({ queryKey: ['session'] });
       }
     },

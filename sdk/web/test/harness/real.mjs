@@ -93,6 +93,10 @@ class Real {
     return items.filter(({ type }) => type === 'device.rotated').length;
   }
 
+  rename(id, deviceName) {
+    return this.#call('PATCH', `/devices/${id}`, { deviceName });
+  }
+
   block(id) {
     return this.#call('POST', `/devices/${id}/block`, { reason: 'lost' });
   }

@@ -13,9 +13,23 @@ const modulePage = `<!doctype html><title>Bank</title><script type="module">
 const scriptPage = `<!doctype html><title>Bank</title><script src="/symbolon.global.js"></script>
 <script>Object.assign(window, Symbolon, { ready: true })</script>`;
 
+/** Strict, as a careful app's pages are: the element brings no style or script of its own into the page. */
+const devicesPage = `<!doctype html><html lang="en"><title>Bank</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/site.css">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; connect-src *">
+<main><h1>Settings</h1><symbolon-devices></symbolon-devices></main>
+<script type="module" src="/symbolon.js"></script><script type="module" src="/devices.js"></script><script type="module" src="/ready.js"></script>`;
+
+const readyScript = `import { createSymbolon, SymbolonError } from '/symbolon.js';
+Object.assign(window, { createSymbolon, SymbolonError, ready: true });`;
+
 const files = {
   '/': { type: 'text/html', read: () => modulePage },
   '/script-tag': { type: 'text/html', read: () => scriptPage },
+  '/devices': { type: 'text/html', read: () => devicesPage },
+  '/site.css': { type: 'text/css', read: () => ':root { color-scheme: light dark } body { background: Canvas; margin: 1rem }' },
+  '/ready.js': { type: 'text/javascript', read: () => readyScript },
+  '/devices.js': { type: 'text/javascript', read: () => readFile(new URL('dist/devices.js', root)) },
   '/symbolon.js': { type: 'text/javascript', read: () => readFile(new URL('dist/symbolon.js', root)) },
   '/symbolon.global.js': { type: 'text/javascript', read: () => readFile(new URL('dist/symbolon.global.js', root)) },
   '/signals.js': { type: 'text/javascript', read: () => bundle('src/signals.ts') },

@@ -8,9 +8,9 @@ export function badges(device: Device, extra?: string): HTMLElement {
   const list = h('p', { class: 'badges' });
   if (extra !== undefined) list.append(h('span', { class: 'badge here' }, extra));
   list.append(h('span', { class: `badge ${device.status}` }, words.devices.status[device.status] ?? device.status));
-  const { trust, status } = device;
-  if (trust && !trust.revokedAt && status === 'active') {
-    list.append(h('span', { class: 'badge trusted' }, words.devices.trusted(trust.trustedUntil)));
+  const { trust } = device;
+  if (trust?.active) {
+    list.append(h('span', { class: 'badge trusted' }, words.devices.trusted(trust.endsAt ?? null)));
   }
   const odd = oddity(device.riskScore);
   if (odd) list.append(odd);

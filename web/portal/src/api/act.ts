@@ -3,8 +3,12 @@ import { type Device, api, ask } from './client';
 export const actions = ['approve', 'unblock', 'block', 'distrust', 'rename', 'remove'] as const;
 export type Action = (typeof actions)[number];
 
-/** Whether the user's trust counts, as far as the record shows. */
-export function isTrusted({ status, trust }: Device): boolean {
+/** Whether the user's trust counts: the service says so, by the policy, and until when. */
+export function isTrusted({ trust }: Device): boolean {
+  return !!trust?.active && (!trust.endsAt || new Date(trust.endsAt) > new Date());
+}
+
+function isGranted({ status, trust }: Device): boolean {
   return status === 'active' && !!trust && !trust.revokedAt && (!trust.trustedUntil || new Date(trust.trustedUntil) > new Date());
 }
 
@@ -17,8 +21,8 @@ export function fits(action: Action, device: Device): boolean {
       return device.status === 'blocked';
     case 'block':
       return device.status !== 'blocked';
-    case 'distrust':
-      return isTrusted(device);
+    case 'distrust': // also trust that a milder policy would let count again
+      return isGranted(device);
     default:
       return true;
   }
@@ -27,11 +31,11 @@ export function fits(action: Action, device: Device): boolean {
 /** What an action asks for beside its yes. */
 export const takes: Partial<Record<Action, 'reason' | 'name'>> = { block: 'reason', distrust: 'reason', rename: 'name' };
 
-export function act(app: string, device: string, action: Action, typed: string): Promise<unknown> {
+export function act(app: string, device: string, action: Action, typed: string, until?: string): Promise<unknown> {
   const params = { path: { app, device } };
   switch (action) {
     case 'block':
-      return ask(api.POST('/v1/apps/{app}/devices/{device}/block', { params, body: { reason: typed } }));
+      return ask(api.POST('/v1/apps/{app}/devices/{device}/block', { params, body: { reason: typed, until } }));
     case 'unblock':
       return ask(api.POST('/v1/apps/{app}/devices/{device}/unblock', { params, body: {} }));
     case 'approve':

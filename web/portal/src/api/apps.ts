@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type App, api, ask } from './client';
 
-/** All apps that who is signed in may see. */
+/** All apps that who is signed in may see; that of the admins themselves comes last. */
 export function useApps() {
   return useQuery({ queryKey: ['apps'], queryFn: all, staleTime: 60_000 });
 }
@@ -14,5 +14,5 @@ async function all(): Promise<{ items: App[] }> {
     items.push(...page.items);
     cursor = page.nextCursor || undefined;
   } while (cursor);
-  return { items };
+  return { items: [...items.filter(({ builtIn }) => !builtIn), ...items.filter(({ builtIn }) => builtIn)] };
 }

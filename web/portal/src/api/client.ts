@@ -12,6 +12,21 @@ export type SignedIn = Schemas['SignedIn'];
 /** The service's own API: whatever the portal does, the API can do. The cookie of the session goes with each call. */
 export const api = createClient<paths>({ baseUrl: location.origin });
 
+const gone = 60_000; // milliseconds without a key or a pointer after which a page that asks by itself is alone
+let touched = performance.now();
+for (const event of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
+  addEventListener(event, () => (touched = performance.now()), { capture: true, passive: true });
+}
+// A list that follows what happens must not keep the session of who went away.
+api.use({
+  onRequest({ request }) {
+    if (performance.now() - touched > gone) {
+      request.headers.set('Symbolon-Idle', '1');
+    }
+    return request;
+  },
+});
+
 /** A refusal or a fault, as the service words it. */
 export class ApiError extends Error {
   readonly code: string;

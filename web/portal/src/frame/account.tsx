@@ -17,7 +17,7 @@ export function Account() {
   return (
     <Menu position="bottom-end" width={220} withinPortal={false}>
       <Menu.Target>
-        <Button ml="auto" variant="subtle" color="gray" c="inherit" px="xs" aria-label={menu.account} leftSection={phone ? undefined : <Icon name="account" />}>
+        <Button variant="subtle" color="gray" c="inherit" px="xs" aria-label={menu.account} leftSection={phone ? undefined : <Icon name="account" />}>
           {phone ? <Icon name="account" /> : who.admin.name}
         </Button>
       </Menu.Target>

@@ -1,11 +1,12 @@
-import { AppShell, Burger, Container, Group, Image } from '@mantine/core';
+import { AppShell, Burger, Button, Container, Group, Image } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useCallback } from 'react';
+import { Suspense, lazy, useCallback } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { useApps } from '../api/apps';
 import icon from '../icon.svg';
 import { to } from '../parts/address';
 import { Failure } from '../parts/failure';
+import { Icon } from '../parts/icon';
 import { useKeys } from '../parts/keys';
 import { usePhone } from '../parts/phone';
 import { Rows } from '../parts/states';
@@ -14,24 +15,29 @@ import { Account } from './account';
 import { Navigation } from './navigation';
 import { Screens } from './screens';
 
+const Palette = lazy(() => import('./palette'));
+
 /** What stands around every screen. */
 export function Frame() {
   const apps = useApps();
   const [, params] = useRoute<{ app: string; '*': string }>('/apps/:app/*?');
   const [, go] = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
+  const [asked, palette] = useDisclosure();
   const phone = usePhone();
-  const { menu } = useText();
+  const { menu, palette: text } = useText();
   const items = apps.data?.items ?? [];
-  const app = params?.app ?? items[0]?.id;
+  const home = items.find(({ builtIn }) => !builtIn)?.id;
+  const app = params?.app ?? home;
   const find = useCallback(() => app && go(to.users(app)), [app, go]);
-  useKeys({ find, close });
+  useKeys({ find, close, command: palette.open });
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={{ base: 'md', sm: 'xl' }}>
       <AppShell.Header px="md">
         <Group h="100%" wrap="nowrap" gap="sm">
           <Burger hiddenFrom="sm" size="sm" opened={opened} onClick={toggle} aria-label={menu.open} aria-expanded={opened} />
           <Brand />
+          <Button ml="auto" variant="subtle" color="gray" c="inherit" px="xs" onClick={palette.open} aria-label={text.open} aria-keyshortcuts="Control+K Meta+K"><Icon name="search" /></Button>
           <Account />
         </Group>
       </AppShell.Header>
@@ -42,9 +48,10 @@ export function Frame() {
         <Container size={1120} px={0} mx={0}>
           {apps.error && <Failure error={apps.error} retry={() => void apps.refetch()} />}
           {apps.isPending && <Rows />}
-          {apps.data && <Screens first={items[0]?.id} />}
+          {apps.data && <Screens first={home} />}
         </Container>
       </AppShell.Main>
+      {asked && <Suspense><Palette app={app} apps={items} close={palette.close} /></Suspense>}
     </AppShell>
   );
 }

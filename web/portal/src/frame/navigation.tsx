@@ -22,14 +22,18 @@ export function Navigation({ app, apps, close }: { app: string | undefined; apps
               close();
             }}
           />
+          <Entry href={to.overview(app)} icon="overview" label={menu.overview} />
           <Entry href={to.users(app)} icon="users" label={menu.users} />
           <Entry href={to.devices(app)} icon="devices" label={menu.devices} />
+          <Entry href={to.decisions(app)} icon="decisions" label={menu.decisions} />
+          <Entry href={to.policy(app)} icon="policy" label={menu.policy} />
           <Entry href={to.log(app)} icon="log" label={menu.log} />
           <Divider my="sm" />
         </>
       )}
       <Entry href={to.apps} icon="apps" label={menu.apps} exact />
       {overAll && <Entry href={to.admins} icon="admins" label={menu.admins} />}
+      {overAll && <Entry href={to.settings} icon="settings" label={menu.settings} />}
       <Words size="xs" c="dimmed" mt="md" px="sm" visibleFrom="sm">{menu.keys}</Words>
     </Stack>
   );

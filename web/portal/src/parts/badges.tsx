@@ -18,7 +18,7 @@ export function TrustBadge({ device }: { device: Device }) {
   if (!isTrusted(device)) {
     return null;
   }
-  const until = device.trust?.trustedUntil;
+  const until = device.trust?.endsAt;
   const left = until ? devices.left(span(new Date(until), language)) : text.permanent;
   return <Badge variant="light" color="blue" tt="none" title={until ? new Date(until).toLocaleString(language) : undefined}>{devices.trusted} · {left}</Badge>;
 }

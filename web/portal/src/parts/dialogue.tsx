@@ -1,6 +1,9 @@
 import { Group, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, createContext, useContext } from 'react';
 import { useText } from '../text';
+
+/** Whether the gate is shut in front of what is inside. Dialogues stand elsewhere in the document, and have to hide by themselves. */
+export const Shut = createContext(false);
 
 interface Dialogue {
   title: string;
@@ -15,8 +18,9 @@ interface Dialogue {
 /** A question over the page. Its head is no header: a page has one banner only. */
 export function Dialogue({ title, close, opened = true, above = false, children }: Dialogue) {
   const { dialogue } = useText();
+  const shut = useContext(Shut);
   return (
-    <Modal.Root opened={opened} onClose={close ?? (() => undefined)} closeOnEscape={!!close} closeOnClickOutside={false} centered zIndex={above ? 400 : 300}>
+    <Modal.Root opened={opened && !shut} keepMounted={opened && shut} onClose={close ?? (() => undefined)} closeOnEscape={!!close} closeOnClickOutside={false} centered zIndex={above ? 400 : 300}>
       <Modal.Overlay />
       <Modal.Content>
         <Group justify="space-between" wrap="nowrap" align="start" px="lg" pt="lg" pb="sm">

@@ -2,6 +2,10 @@ import type { Device } from '../api/client';
 
 /** Strokes on a field of 24 by 24. */
 const paths = {
+  overview: 'M3 21V10M9 21V4M15 21v-8M21 21V7',
+  decisions: 'M4 12l5 5L20 6M4 20h16',
+  policy: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h4',
+  settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 4v6M8 14v6',
   users: 'M9 11a4 4 0 100-8 4 4 0 000 8zM2 21v-1a6 6 0 0112 0v1M16 3.5a4 4 0 010 7M18 14.5a6 6 0 014 5.5v1',
   devices: 'M3 5h12v9H3zM1 18h12M17 9h5v11h-5zM19 17.5h1',
   log: 'M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01',

@@ -24,10 +24,17 @@ function search(frames = 0): boolean {
   return !!field;
 }
 
-/** The keys that work on every screen: find goes to where one searches, from a screen without. They rest where nobody is typing and no dialogue is open. */
-export function useKeys({ find, close }: { find(): void; close(): void }) {
+/**
+ * The keys that work on every screen: find goes to where one searches, from a screen without; command opens what Ctrl K
+ * or, on a Mac, ⌘ K opens, also from a field. The others rest while somebody is typing, and all of them while a dialogue is open.
+ */
+export function useKeys({ find, close, command }: { find(): void; close(): void; command(): void }) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !document.querySelector('[role=dialog]')) {
+        event.preventDefault();
+        command();
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role=dialog]')) {
         return;
       }
@@ -48,5 +55,5 @@ export function useKeys({ find, close }: { find(): void; close(): void }) {
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [find, close]);
+  }, [find, close, command]);
 }

@@ -28,3 +28,9 @@ export function Ago({ at }: { at: string | null | undefined }) {
   const exact = moment.toLocaleString(language, { dateStyle: 'long', timeStyle: 'long' });
   return <time dateTime={at} title={exact}>{told}</time>;
 }
+
+/** A moment to the second, in the reader's zone. */
+export function Exactly({ at }: { at: string }) {
+  const { language } = useLanguage();
+  return <time dateTime={at}>{new Date(at).toLocaleString(language, { dateStyle: 'long', timeStyle: 'medium' })}</time>;
+}

@@ -2,11 +2,13 @@ import { Badge, Button, Card, Group, Stack, Text as Words, Title } from '@mantin
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Schemas, api, ask } from '../../api/client';
+import { ThisDevice } from '../../device/line';
 import { Failure } from '../../parts/failure';
 import { Rows } from '../../parts/states';
 import { Ago } from '../../parts/time';
 import { useDoor } from '../../session';
 import { useText } from '../../text';
+import { Passkeys } from './passkeys';
 import { ChangePassword } from './password';
 
 /** One's own account: where one is signed in, and the password. */
@@ -19,14 +21,16 @@ export default function Account() {
     <Stack gap="lg">
       <Group justify="space-between">
         <Title order={1} size="h2">{text.title}</Title>
-        <Button variant="default" onClick={() => setChanging(true)}>{text.password}</Button>
+        {!admin.external && <Button variant="default" onClick={() => setChanging(true)}>{text.password}</Button>}
       </Group>
       <Card withBorder padding="lg" component="section" aria-label={text.sessions}>
         <Title order={2} size="h4" mb="md">{text.sessions}</Title>
+        <ThisDevice />
         {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <Rows count={1} height={72} />}
         <Stack component="ul" m={0} p={0}>{list.data?.items.map((session) => <Session key={session.sessionId} session={session} />)}</Stack>
       </Card>
+      {admin.external ? <Words c="dimmed">{text.external(admin.external.issuer)}</Words> : <Passkeys />}
       {changing && <ChangePassword close={() => setChanging(false)} />}
     </Stack>
   );

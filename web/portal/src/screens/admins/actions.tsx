@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, Text as Words, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type Admin, type Schemas, api, ask } from '../../api/client';
 import { FormDialogue } from '../../parts/form';
@@ -18,7 +18,7 @@ export function AdminActions({ admin, invited }: Of) {
   const { admins: text } = useText();
   const { who } = useDoor();
   const [asked, setAsked] = useState<Action>();
-  const others: Action[] = ['invite', admin.disabledAt ? 'enable' : 'disable', 'remove'];
+  const others: Action[] = [...(admin.external ? [] : ['invite' as const]), admin.disabledAt ? 'enable' : 'disable', 'remove'];
   const possible: Action[] = ['edit', ...(who.admin.adminId === admin.adminId ? [] : others)];
   const close = () => setAsked(undefined);
   const one = { params: { path: { admin: admin.adminId } } };
@@ -50,10 +50,10 @@ function Edit({ admin, close }: { admin: Admin; close(): void }) {
   return (
     <FormDialogue
       title={text.actions.edit} verb={apps.save} close={close} changes={[['admins'], ['session']]}
-      send={() => ask(api.PATCH('/v1/admins/{admin}', { params: { path: { admin: admin.adminId } }, body: { name, grants } }))}
+      send={() => ask(api.PATCH('/v1/admins/{admin}', { params: { path: { admin: admin.adminId } }, body: { name, ...(!admin.external && { grants }) } }))}
     >
       <TextInput label={device.name} required autoComplete="off" value={name} onChange={(e) => setName(e.target.value)} data-autofocus />
-      <Grants grants={grants} change={setGrants} />
+      {admin.external ? <Words size="sm" c="dimmed">{text.rolesFrom(admin.external.issuer)}</Words> : <Grants grants={grants} change={setGrants} />}
     </FormDialogue>
   );
 }

@@ -52,6 +52,7 @@ function AdminCard({ admin, invited }: { admin: Admin; invited(by: Schemas['Invi
         <div>
           <Group gap="xs">
             <Words fw={600}>{admin.name}</Words>
+            {admin.external && <Badge variant="light" color="gray" tt="none">{text.external(new URL(admin.external.issuer).host)}</Badge>}
             {admin.disabledAt && <Badge variant="light" color="red" tt="none">{text.disabled}</Badge>}
           </Group>
           {admin.login !== admin.name && <Words size="sm" c="dimmed">{admin.login}</Words>}

@@ -44,8 +44,8 @@ export function Credentials({ app }: { app: string }) {
 }
 
 function Row({ credential, revoke }: { credential: Credential; revoke(): void }) {
-  const { credentials: text, roles } = useText();
-  const { revokedAt, expiresAt, role } = credential;
+  const { credentials: text, appPage, roles } = useText();
+  const { revokedAt, expiresAt, lastUsedAt, role } = credential;
   const over = !!revokedAt || (!!expiresAt && new Date(expiresAt) < new Date());
   return (
     <Paper withBorder p="sm">
@@ -57,6 +57,7 @@ function Row({ credential, revoke }: { credential: Credential; revoke(): void })
           </Group>
           <Words size="sm" c="dimmed">{role ? roles[role as keyof typeof roles] : credential.scopes?.join(', ')}</Words>
           <Words size="sm" c="dimmed">{text.created} <Ago at={credential.createdAt} />{expiresAt && <>, {text.expires} <Ago at={expiresAt} /></>}</Words>
+          <Words size="sm" c="dimmed">{lastUsedAt ? <>{appPage.lastUsed} <Ago at={lastUsedAt} /></> : appPage.neverUsed}</Words>
         </div>
         {!over && <Button size="xs" variant="default" onClick={revoke} aria-label={`${text.revoke}: ${credential.name}`}>{text.revoke}</Button>}
       </Group>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Code, Group, SimpleGrid, Stack, Text as Words, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Card, Code, Group, SimpleGrid, Stack, Text as Words, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { App, Schemas } from '../../api/client';
@@ -23,7 +23,7 @@ export default function Apps() {
         <Title order={1} size="h2">{text.title}</Title>
         {may && <Button onClick={() => setCreating(true)}>{text.create}</Button>}
       </Group>
-      {items.length === 0 && <Empty icon="apps">{may ? text.empty : text.none}</Empty>}
+      {!items.some(({ builtIn }) => !builtIn) && <Empty icon="apps">{may ? text.empty : text.none}</Empty>}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {items.map((app) => <AppCard key={app.id} app={app} />)}
       </SimpleGrid>
@@ -34,10 +34,13 @@ export default function Apps() {
 }
 
 function AppCard({ app }: { app: App }) {
-  const { apps: text } = useText();
+  const { apps: text, appPage } = useText();
   return (
     <Card withBorder padding="md">
-      <Anchor component={Link} href={to.app(app.id)} data-walk fw={600}>{app.name}</Anchor>
+      <Group justify="space-between">
+        <Anchor component={Link} href={to.app(app.id)} data-walk fw={600}>{app.name}</Anchor>
+        {app.builtIn && <Badge variant="light" color="gray" tt="none">{appPage.builtIn}</Badge>}
+      </Group>
       <Words size="sm" c="dimmed" component="div"><Code>{app.id}</Code></Words>
       <Words size="sm" mt="xs" style={{ overflowWrap: 'anywhere' }}>{app.origins.join(', ') || text.noOrigins}</Words>
     </Card>

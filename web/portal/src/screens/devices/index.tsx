@@ -1,71 +1,61 @@
-import { Button, Group, NativeSelect, Stack, Switch, TextInput, Title } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useSearchParams } from 'wouter';
-import { type Device, api, ask } from '../../api/client';
+import { Button, Group, Stack, Text as Words, Title } from '@mantine/core';
 import { Failure } from '../../parts/failure';
-import { Icon } from '../../parts/icon';
 import { usePhone } from '../../parts/phone';
 import { Empty, Rows } from '../../parts/states';
+import { useMay } from '../../role';
 import { useText } from '../../text';
+import { Works } from './bulk/works';
+import { Chosen, useChosen } from './chosen';
+import { ColumnMenu, useColumns } from './columns';
+import { Export } from './export';
+import { Filters } from './filters';
 import { Cards, List } from './list';
-
-/** The view is in the address, so that it can be kept and sent to a colleague. */
-function useView() {
-  const [params, set] = useSearchParams();
-  const change = (name: string, value: string) =>
-    set((before) => {
-      const after = new URLSearchParams(before);
-      value ? after.set(name, value) : after.delete(name);
-      return after;
-    }, { replace: true });
-  return { q: params.get('q') ?? '', status: params.get('status') ?? '', trusted: params.get('trusted') === 'true', change };
-}
-
-function useDevices(app: string, q: string, { status, trusted }: { status: string; trusted: boolean }) {
-  const filter = { q: q || undefined, status: (status || undefined) as Device['status'] | undefined, trusted: trusted || undefined };
-  return useInfiniteQuery({
-    queryKey: ['devices', app, filter],
-    queryFn: ({ pageParam, signal }) =>
-      ask(api.GET('/v1/apps/{app}/devices', { params: { path: { app }, query: { ...filter, cursor: pageParam } }, signal })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor || undefined,
-    placeholderData: keepPreviousData,
-  });
-}
+import { useDevices } from './pages';
+import { useView } from './view';
 
 export default function Devices({ app }: { app: string }) {
-  const { devices: text } = useText();
+  const { devices: text, bulk } = useText();
   const view = useView();
-  const [typed, setTyped] = useState(view.q);
-  const [q] = useDebouncedValue(typed, 150);
-  const list = useDevices(app, q, view);
+  const list = useDevices(app, view.filter);
+  const columns = useColumns();
   const phone = usePhone();
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const filtered = q !== '' || view.status !== '' || view.trusted;
+  const choice = useChosen(list.items);
+  const may = useMay('operator', app);
+  const shown = { app, items: list.items, choice: may ? choice : undefined };
   return (
     <Stack gap="lg">
-      <Title order={1} size="h2">{text.title}</Title>
-      <Group align="end">
-        <TextInput
-          type="search" label={text.search} flex={1} miw={220} value={typed} leftSection={<Icon name="search" size={18} />}
-          onChange={(e) => {
-            setTyped(e.target.value);
-            view.change('q', e.target.value);
-          }}
-        />
-        <NativeSelect label={text.status} value={view.status} onChange={(e) => view.change('status', e.target.value)}>
-          <option value="">{text.anyStatus}</option>
-          {Object.entries(text.statuses).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
-        </NativeSelect>
-        <Switch label={text.trustedOnly} checked={view.trusted} onChange={(e) => view.change('trusted', e.target.checked ? 'true' : '')} mb={8} />
+      <Group justify="space-between">
+        <Title order={1} size="h2">{text.title}</Title>
+        <Group gap="xs">
+          <Button variant="default" onClick={() => view.change({ bulk: 'open' })}>{bulk.works}</Button>
+          {!phone && <ColumnMenu {...columns} />}
+          <Export app={app} filter={view.filter} />
+        </Group>
       </Group>
+      <Filters view={view} />
+      {may && <Chosen app={app} items={list.items} filter={view.filter} view={view} choice={choice} />}
       {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Rows height={phone ? 96 : 52} />}
-      {items.length > 0 && (phone ? <Cards app={app} items={items} /> : <List app={app} items={items} />)}
-      {list.isSuccess && items.length === 0 && <Empty icon="devices">{filtered ? text.none : text.empty}</Empty>}
-      {list.hasNextPage && <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{text.more}</Button>}
+      {list.items.length > 0 && (phone ? <Cards {...shown} /> : <List {...shown} columns={columns.chosen} />)}
+      <End view={view} list={list} />
+      {view.of('bulk') && <Works app={app} close={() => view.change({ bulk: '' })} />}
     </Stack>
   );
+}
+
+/** How the list ends: with nothing found, or with a way to go on. */
+function End({ view, list }: { view: ReturnType<typeof useView>; list: ReturnType<typeof useDevices> }) {
+  const { devices: text } = useText();
+  if (list.searching) {
+    return list.items.length > 0 || !list.isPending ? <Rows count={1} /> : null;
+  }
+  if (list.hasNextPage) {
+    return (
+      <Stack gap="xs">
+        {list.items.length === 0 && <Words role="status">{text.soFar}</Words>}
+        <Button variant="default" loading={list.isFetchingNextPage} onClick={list.more}>{list.items.length === 0 ? text.goOn : text.more}</Button>
+      </Stack>
+    );
+  }
+  return list.isSuccess && list.items.length === 0 ? <Empty icon="devices">{view.set.length > 0 ? text.none : text.empty}</Empty> : null;
 }

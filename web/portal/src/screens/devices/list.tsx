@@ -1,16 +1,23 @@
-import { Anchor, Group, Paper, Stack, Table, Text as Words, ThemeIcon } from '@mantine/core';
+import { Anchor, Checkbox, Group, Paper, Stack, Table, Text as Words, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import { Link } from 'wouter';
-import { isTrusted } from '../../api/act';
 import type { Device } from '../../api/client';
 import { to } from '../../parts/address';
 import { RiskBadge, StatusBadge, TrustBadge } from '../../parts/badges';
 import { DeviceIcon } from '../../parts/icon';
 import { Ago } from '../../parts/time';
 import { useText } from '../../text';
+import { type Column, cells } from './columns';
+
+export interface Choice {
+  chosen: ReadonlySet<string>;
+  toggle(id: string): void;
+}
 
 interface Shown {
   app: string;
   items: Device[];
+  /** Absent for who may only read. */
+  choice: Choice | undefined;
 }
 
 /** A device by its name and icon; leads to its page. */
@@ -26,25 +33,30 @@ function Name({ app, device }: { app: string; device: Device }) {
   );
 }
 
-export function List({ app, items }: Shown) {
-  const { devices: { columns } } = useText();
+function Choose({ device, choice: { chosen, toggle } }: { device: Device; choice: Choice }) {
+  const { devices } = useText();
+  return <Checkbox aria-label={devices.choose(device.deviceName)} checked={chosen.has(device.deviceId)} onChange={() => toggle(device.deviceId)} />;
+}
+
+export function List({ app, items, choice, columns }: Shown & { columns: Column[] }) {
+  const text = useText();
+  const { devices: { columns: names, chosenColumn } } = text;
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={760}>
-        <Table highlightOnHover verticalSpacing="xs" horizontalSpacing="md">
+      <Table.ScrollContainer minWidth={260 + 110 * columns.length}>
+        <Table verticalSpacing="xs" horizontalSpacing="md">
           <Table.Thead>
-            <Table.Tr>{Object.values(columns).map((name) => <Table.Th key={name} c="dimmed" fw={500} fz="sm">{name}</Table.Th>)}</Table.Tr>
+            <Table.Tr>
+              {choice && <Table.Th w={36}><VisuallyHidden>{chosenColumn}</VisuallyHidden></Table.Th>}
+              {(['device', ...columns] as const).map((name) => <Table.Th key={name} c="dimmed" fw={500} fz="sm">{names[name]}</Table.Th>)}
+            </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {items.map((device) => (
               <Table.Tr key={device.deviceId}>
+                {choice && <Table.Td><Choose device={device} choice={choice} /></Table.Td>}
                 <Table.Td><Name app={app} device={device} /></Table.Td>
-                <Table.Td><Anchor component={Link} href={to.user(app, device.userId)} c="inherit">{device.userId}</Anchor></Table.Td>
-                <Table.Td><StatusBadge status={device.status} /></Table.Td>
-                <Table.Td>{isTrusted(device) ? <TrustBadge device={device} /> : '–'}</Table.Td>
-                <Table.Td><Ago at={device.lastUsedAt} /></Table.Td>
-                <Table.Td>{device.location || '–'}</Table.Td>
-                <Table.Td><RiskBadge score={device.riskScore} /></Table.Td>
+                {columns.map((name) => <Table.Td key={name}>{cells[name]?.(device, text) || '–'}</Table.Td>)}
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -55,17 +67,20 @@ export function List({ app, items }: Shown) {
 }
 
 /** The list where a table has no room. */
-export function Cards({ app, items }: Shown) {
+export function Cards({ app, items, choice }: Shown) {
   return (
     <Stack gap="sm">
       {items.map((device) => (
         <Paper key={device.deviceId} withBorder p="sm">
           <Group justify="space-between" wrap="nowrap" align="start">
             <Name app={app} device={device} />
-            <RiskBadge score={device.riskScore} />
+            <Group gap="sm" wrap="nowrap">
+              <RiskBadge score={device.riskScore} />
+              {choice && <Choose device={device} choice={choice} />}
+            </Group>
           </Group>
           <Group gap="xs" mt="xs">
-            <Anchor component={Link} href={to.user(app, device.userId)} c="inherit" size="sm">{device.userId}</Anchor>
+            <Anchor component={Link} href={to.user(app, device.userId)} c="inherit" size="sm" style={{ overflowWrap: 'anywhere' }}>{device.userId}</Anchor>
             <StatusBadge status={device.status} />
             <TrustBadge device={device} />
           </Group>

@@ -23,7 +23,7 @@ export function UserActions({ app, user }: Of) {
   const [asked, setAsked] = useState<'signOut' | 'erase'>();
   const operator = useMay('operator', app);
   const admin = useMay('admin', app);
-  const export_ = useMutation({ mutationFn: () => perform(() => exported(app, user)), onSuccess: (all) => save(`${user}.json`, all) });
+  const export_ = useMutation({ mutationFn: () => perform(() => exported(app, user)), onSuccess: (all) => save(`${user}.json`, [JSON.stringify(all, null, 2)]) });
   const close = () => setAsked(undefined);
   return (
     <Group gap="xs">

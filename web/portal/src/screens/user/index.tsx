@@ -11,6 +11,7 @@ import { Empty, Rows } from '../../parts/states';
 import { useMay } from '../../role';
 import { useText } from '../../text';
 import { DeviceCard } from './card';
+import { Together } from './together';
 import { UserActions } from './actions';
 
 export default function UserPage({ app, user }: { app: string; user: string }) {
@@ -38,10 +39,8 @@ export default function UserPage({ app, user }: { app: string; user: string }) {
   );
 }
 
-const together: Action[] = ['approve', 'unblock', 'block', 'distrust', 'remove'];
-
 function Devices({ app, items }: { app: string; items: Device[] }) {
-  const { device: text, devices, user } = useText();
+  const { devices, user } = useText();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<Action>();
   const may = useMay('operator', app);
@@ -56,9 +55,7 @@ function Devices({ app, items }: { app: string; items: Device[] }) {
             label={some.length > 0 ? devices.selected(some.length) : user.chooseAll} checked={all} indeterminate={some.length > 0 && !all}
             onChange={() => setChosen(new Set(all ? [] : items.map(({ deviceId }) => deviceId)))}
           />
-          {together.filter((action) => some.some((device) => fits(action, device))).map((action) => (
-            <Button key={action} size="xs" variant="default" onClick={() => setAsked(action)}>{text.actions[action]}</Button>
-          ))}
+          <Together devices={some} ask={setAsked} />
         </Group>
       )}
       <SimpleGrid cols={{ base: 1, md: 2 }}>

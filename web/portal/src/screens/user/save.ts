@@ -1,6 +1,6 @@
-/** Hands a value to the browser as a file of JSON. */
-export function save(name: string, value: unknown) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+/** Hands text to the browser as a file. */
+export function save(name: string, parts: string[], type = 'application/json') {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name.replace(/[^\w.@-]+/g, '_');
