@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +18,9 @@ type idp struct {
 	who   symbolon.AdminIdentity
 	fault error
 	sent  symbolon.SignInQuestion // the last
-	asked symbolon.SignInCode     // likewise
+
+	mu    sync.Mutex // several come back at once
+	asked symbolon.SignInCode
 }
 
 func (p *idp) AuthorizationURL(_ context.Context, _ symbolon.AdminProvider, q symbolon.SignInQuestion) (string, error) {
@@ -26,6 +29,8 @@ func (p *idp) AuthorizationURL(_ context.Context, _ symbolon.AdminProvider, q sy
 }
 
 func (p *idp) Identify(_ context.Context, _ symbolon.AdminProvider, code symbolon.SignInCode) (symbolon.AdminIdentity, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.asked = code
 	return p.who, p.fault
 }
