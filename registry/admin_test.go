@@ -391,21 +391,3 @@ func TestAnInvitedAdminIsNotYetOneWhoRules(t *testing.T) {
 	w.ok(err)
 	w.refused("removing the only one who can get in", w.reg.RemoveAdmin(w.Context(), w.root(), mia.Admin.ID), symbolon.ErrConflict)
 }
-
-// A list that follows what happens asks every other second, also when nobody looks.
-func TestAPageThatAsksByItselfKeepsNoSession(t *testing.T) {
-	w := newWorld(t)
-	mia := w.mia()
-	asks := func() error {
-		from := w.visitor()
-		from.Idle = true
-		_, err := w.reg.AuthenticateSession(t.Context(), mia.Secret, "", from)
-		return err
-	}
-	for range 9 {
-		w.pass(symbolon.AdminSessionIdle / 10)
-		w.ok(asks())
-	}
-	w.pass(symbolon.AdminSessionIdle / 10)
-	w.refused("after the idle time", asks(), symbolon.ErrUnauthenticated)
-}
